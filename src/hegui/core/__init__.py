@@ -1,0 +1,42 @@
+"""Words every room shares: verdicts, bilingual text, periods, digests, time, errors, files.
+
+The bottom of the house: it imports nothing of Hegui above itself, and holds only what no room owns.
+"""
+
+from hegui.core.canonical import Json, canonical_json, to_json
+from hegui.core.clock import CHINA, Clock, legal_day, system_clock, timestamp
+from hegui.core.digest import digest_bytes, digest_file, digest_value
+from hegui.core.documents import InvalidDocument, load_document, nearest, read_text
+from hegui.core.errors import Conflict, HeguiError, InvalidInput, NotFound
+from hegui.core.period import Period
+from hegui.core.records import Record
+from hegui.core.text import BilingualText, Language
+from hegui.core.verdict import Verdict, overall
+
+__all__ = [
+    "CHINA",
+    "BilingualText",
+    "Clock",
+    "Conflict",
+    "HeguiError",
+    "InvalidDocument",
+    "InvalidInput",
+    "Json",
+    "Language",
+    "NotFound",
+    "Period",
+    "Record",
+    "Verdict",
+    "canonical_json",
+    "digest_bytes",
+    "digest_file",
+    "digest_value",
+    "legal_day",
+    "load_document",
+    "nearest",
+    "overall",
+    "read_text",
+    "system_clock",
+    "timestamp",
+    "to_json",
+]

@@ -1,0 +1,22 @@
+"""The database and the blob folder: connections, transactions, migrations.
+
+Only repositories and the workspace import this room.
+"""
+
+from hegui.store.blobs import Blobs, write_whole
+from hegui.store.database import Database
+from hegui.store.errors import DatabaseUnavailable, StorageFull, is_full
+from hegui.store.migrate import SchemaTooNew, migrate
+from hegui.store.schema import metadata
+
+__all__ = [
+    "Blobs",
+    "Database",
+    "DatabaseUnavailable",
+    "SchemaTooNew",
+    "StorageFull",
+    "is_full",
+    "metadata",
+    "migrate",
+    "write_whole",
+]

@@ -1,0 +1,110 @@
+"""The database: SQLite in the workspace by default, PostgreSQL by URL, one schema on both."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from hegui.core import InvalidInput
+from hegui.store.errors import DatabaseUnavailable, StorageFull, is_full
+
+_BUSY_TIMEOUT_MS = 30_000
+_WRITES = "hegui_writes"
+
+
+class Database:
+    """Transactions over one database.
+
+    The service of a room opens the transaction and nobody else commits. Only repositories are handed
+    the connection.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Prepare the engine; nothing is connected until the first transaction.
+
+        Args:
+            url: a SQLAlchemy URL, ``sqlite:////path/file.db`` or ``postgresql://user@host/name``.
+
+        Raises:
+            InvalidInput: the URL is malformed, or its driver is not installed.
+        """
+        try:
+            parsed = sa.make_url(url)
+            if parsed.drivername == "postgresql":
+                parsed = parsed.set(drivername="postgresql+psycopg")
+            self._engine = sa.create_engine(parsed)
+        except sa.exc.ArgumentError as error:
+            raise InvalidInput(
+                zh=f"无法理解的数据库地址：{url!r}；例如 postgresql://user@host/name",
+                en=f"database URL not understood: {url!r}; for example postgresql://user@host/name",
+            ) from error
+        except ModuleNotFoundError as error:
+            raise InvalidInput(
+                zh=f"缺少 {error.name}；请运行 pip install 'hegui[postgres]'",
+                en=f"{error.name} is not installed; run pip install 'hegui[postgres]'",
+            ) from error
+        self.url = parsed.render_as_string(hide_password=True)
+        if self.is_sqlite:
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded default."""
+        return self._engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads: one consistent view."""
+        with self._translated(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction that writes: all of it is committed at the end, or nothing.
+
+        On SQLite the write lock is taken at once, so that two processes queue up instead of failing
+        half-way.
+
+        Raises:
+            StorageFull: the disk is full.
+            DatabaseUnavailable: the database cannot be reached, or stays locked.
+        """
+        with self._translated(), self._engine.connect() as connection:
+            writing = connection.execution_options(**{_WRITES: True})
+            with writing.begin():
+                yield writing
+
+    def close(self) -> None:
+        """Release every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if is_full(error):
+                raise StorageFull(self.url) from error
+            if isinstance(error, OperationalError):
+                raise DatabaseUnavailable(self.url, str(error.orig).strip()) from error
+            raise
+
+
+def _prepare_sqlite(dbapi_connection: sqlite3.Connection, _record: object) -> None:
+    # The driver must not begin transactions on its own: see _begin_sqlite.
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
