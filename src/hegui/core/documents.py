@@ -1,15 +1,19 @@
 """Reading YAML and JSON files into records, with errors that name file, line and field."""
 
+from __future__ import annotations
+
 import difflib
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-import yaml
 
 from hegui.core.errors import InvalidInput, NotFound
+
+if TYPE_CHECKING:
+    import yaml
 
 T = TypeVar("T")
 
@@ -70,9 +74,13 @@ def load_document(path: Path, kind: type[T]) -> T:
         NotFound: there is no such file.
         InvalidDocument: the text is not YAML, repeats a key, or does not describe a ``kind``.
     """
+    # YAML takes 40 ms to import, which `hegui --help` need not pay.
+    import yaml  # noqa: PLC0415
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where the platform has it
     text = read_text(path)
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InvalidDocument(
@@ -90,7 +98,7 @@ def load_document(path: Path, kind: type[T]) -> T:
     if node is None:
         raise InvalidDocument(path=path, line=1, field="", zh="文件是空的", en="the file is empty")
     _refuse_repeated_keys(path, node)
-    constructor = _Loader("")
+    constructor = loader("")
     try:
         value = constructor.construct_document(node)
         return msgspec.convert(value, kind)
@@ -116,12 +124,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """The safe loader, in C where the platform has it."""
-
-
 def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
-    if isinstance(node, yaml.MappingNode):
+    if node.id == "mapping":
         seen: set[str] = set()
         for key, value in node.value:
             if key.value in seen:
@@ -134,7 +138,7 @@ def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
                 )
             seen.add(key.value)
             _refuse_repeated_keys(path, value)
-    elif isinstance(node, yaml.SequenceNode):
+    elif node.id == "sequence":
         for member in node.value:
             _refuse_repeated_keys(path, member)
 
@@ -160,9 +164,9 @@ def _follow(root: yaml.Node, where: str) -> yaml.Node:
     node = root
     for index, name in _FIELD.findall(where):
         step: yaml.Node | None = None
-        if isinstance(node, yaml.SequenceNode) and index.isdigit():
+        if node.id == "sequence" and index.isdigit():
             step = node.value[int(index)]
-        elif isinstance(node, yaml.MappingNode) and name:
+        elif node.id == "mapping" and name:
             step = next((value for key, value in node.value if key.value == name), None)
         if step is None:
             break
@@ -171,7 +175,7 @@ def _follow(root: yaml.Node, where: str) -> yaml.Node:
 
 
 def _key(node: yaml.Node, name: str) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
+    if node.id == "mapping":
         return next((key for key, _ in node.value if key.value == name), None)
     return None
 

@@ -6,6 +6,7 @@ Only repositories and the workspace import this room.
 from hegui.store.blobs import Blobs, write_whole
 from hegui.store.database import Database
 from hegui.store.errors import DatabaseUnavailable, StorageFull, is_full
+from hegui.store.identity import ForeignDatabase, claim
 from hegui.store.migrate import SchemaTooNew, migrate
 from hegui.store.schema import metadata
 
@@ -13,8 +14,10 @@ __all__ = [
     "Blobs",
     "Database",
     "DatabaseUnavailable",
+    "ForeignDatabase",
     "SchemaTooNew",
     "StorageFull",
+    "claim",
     "is_full",
     "metadata",
     "migrate",

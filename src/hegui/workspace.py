@@ -1,0 +1,227 @@
+"""The composition root: settings in, rooms wired together.
+
+One object serves the command line, the JSON API, the gateway and a notebook alike.
+"""
+
+import dataclasses
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from hegui.core import (
+    Clock,
+    Conflict,
+    InvalidDocument,
+    NotFound,
+    Record,
+    load_document,
+    system_clock,
+    timestamp,
+)
+from hegui.corpus import Corpus
+from hegui.dossier import Dossier
+from hegui.evaluation import Evaluation
+from hegui.ledger import Ledger
+from hegui.marking import Marking
+from hegui.rulebook import Rulebook
+from hegui.scope import Scope
+from hegui.screening import KeywordBank, Screen
+from hegui.settings import Settings
+from hegui.store import Blobs, Database, claim, migrate
+
+_FORMAT = 1
+_IDENTITY = "workspace.json"
+
+
+class _Identity(Record):
+    """What ``workspace.json`` says."""
+
+    format: int
+    id: str
+    created: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Workspace:
+    """One directory with everything that belongs to one service's compliance.
+
+    It can be copied, backed up and opened again, and several processes may hold it open at once.
+    Rooms are made on first use.
+    """
+
+    settings: Settings
+    id: str
+    clock: Clock
+    database: Database
+
+    @classmethod
+    def create(cls, settings: Settings, *, clock: Clock = system_clock) -> "Workspace":
+        """Make the workspace that ``settings`` name, and open it.
+
+        Raises:
+            Conflict: there is a workspace already, or the directory holds other files.
+            InvalidInput: the database URL cannot be used.
+        """
+        root = settings.workspace
+        if (root / _IDENTITY).exists():
+            raise Conflict(
+                zh=f"{root} 已经是工作区；直接使用即可", en=f"{root} is a workspace already; just use it"
+            )
+        if root.exists() and any(root.iterdir()):
+            raise Conflict(
+                zh=f"{root} 里已有其他文件；请换一个空目录",
+                en=f"{root} holds other files; choose an empty directory",
+            )
+        root.mkdir(parents=True, exist_ok=True)
+        identity = _Identity(format=_FORMAT, id=secrets.token_hex(16), created=timestamp(clock()))
+        _write_once(root / _IDENTITY, msgspec.json.format(msgspec.json.encode(identity), indent=2))
+        return cls.open(settings, clock=clock)
+
+    @classmethod
+    def open(cls, settings: Settings, *, clock: Clock = system_clock) -> "Workspace":
+        """Open the workspace that ``settings`` name, bringing its database to the present schema.
+
+        Raises:
+            NotFound: there is no workspace at that place.
+            InvalidInput: ``workspace.json`` or the database URL cannot be used.
+            Conflict: a newer Hegui has been here, the database belongs to another workspace, or it
+                cannot be reached.
+        """
+        root = settings.workspace
+        path = root / _IDENTITY
+        if not path.exists():
+            raise NotFound(
+                zh=f"{root} 不是工作区；先运行 hegui init {root}",
+                en=f"{root} is not a workspace; run hegui init {root} first",
+            )
+        identity = load_document(path, _Identity)
+        if identity.format != _FORMAT:
+            raise InvalidDocument(
+                path=path,
+                line=1,
+                field="format",
+                zh=f"工作区格式 {identity.format} 不是本程序认识的 {_FORMAT}；请升级 Hegui",
+                en=f"workspace format {identity.format} is not {_FORMAT}, known here; upgrade Hegui",
+            )
+        database = Database(settings.database_url or f"sqlite:///{(root / 'hegui.db').resolve()}")
+        migrate(database)
+        claim(database, identity.id)
+        return cls(settings=settings, id=identity.id, clock=clock, database=database)
+
+    def acting_as(self, actor: str) -> "Workspace":
+        """The same workspace with ``actor`` named in the evidence it leaves."""
+        return dataclasses.replace(self, settings=msgspec.structs.replace(self.settings, actor=actor))
+
+    def __enter__(self) -> Self:
+        """Nothing more to open."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the database."""
+        self.database.close()
+
+    @property
+    def root(self) -> Path:
+        """The workspace's directory."""
+        return self.settings.workspace
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        """Files under the digest of their content."""
+        return Blobs(self.root / "blobs")
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The evidence."""
+        return Ledger(
+            database=self.database,
+            keys=self.root / "keys",
+            checkpoints=self.root / "checkpoints",
+            clock=self.clock,
+            origin=f"hegui/{self.id}",
+            actor=self.settings.actor,
+            sm3=self.settings.ledger_sm3,
+        )
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The law as data."""
+        return Rulebook.load()
+
+    @cached_property
+    def screen(self) -> Screen:
+        """What reads text: the shipped starter bank and personal information."""
+        return Screen(keywords=KeywordBank.starter(), personal_information=True)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What applies to the service."""
+        return Scope(
+            database=self.database,
+            blobs=self.blobs,
+            ledger=self.ledger,
+            rulebook=self.rulebook,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """The training data."""
+        return Corpus(
+            database=self.database,
+            blobs=self.blobs,
+            ledger=self.ledger,
+            rulebook=self.rulebook,
+            screen=self.screen,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """The model's safety."""
+        return Evaluation(
+            database=self.database,
+            blobs=self.blobs,
+            ledger=self.ledger,
+            rulebook=self.rulebook,
+            screen=self.screen,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def marking(self) -> Marking:
+        """Labels on what the service generates."""
+        return Marking(database=self.database, blobs=self.blobs, ledger=self.ledger, clock=self.clock)
+
+    @cached_property
+    def dossier(self) -> Dossier:
+        """The documents and their evidence."""
+        return Dossier(
+            database=self.database,
+            blobs=self.blobs,
+            ledger=self.ledger,
+            rulebook=self.rulebook,
+            clock=self.clock,
+        )
+
+
+def _write_once(path: Path, data: bytes) -> None:
+    """Write a file that nobody else has written; two processes at once do not both succeed."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    except FileExistsError as error:
+        raise Conflict(
+            zh=f"{path} 刚由别的进程建立；直接使用即可",
+            en=f"{path} was just made by another process; just use it",
+        ) from error
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
