@@ -15,6 +15,8 @@ from hegui.core.errors import InvalidInput, NotFound
 if TYPE_CHECKING:
     import yaml
 
+    Node = yaml.ScalarNode | yaml.SequenceNode | yaml.MappingNode
+
 T = TypeVar("T")
 
 _FIELD = re.compile(r"\[(\d+|\.\.\.)\]|\.([^.\[\]]+)")
@@ -124,7 +126,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
-def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
+def _refuse_repeated_keys(path: Path, node: Node) -> None:
     if node.id == "mapping":
         seen: set[str] = set()
         for key, value in node.value:
@@ -143,7 +145,7 @@ def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
             _refuse_repeated_keys(path, member)
 
 
-def _located(path: Path, root: yaml.Node, message: str, kind: type) -> InvalidDocument:
+def _located(path: Path, root: Node, message: str, kind: type) -> InvalidDocument:
     reason, _, where = message.partition(" - at `")
     field = where.rstrip("`").removeprefix("$").removeprefix(".")
     node = _follow(root, where.rstrip("`"))
@@ -159,11 +161,11 @@ def _located(path: Path, root: yaml.Node, message: str, kind: type) -> InvalidDo
     return InvalidDocument(path=path, line=line, field=field, zh=reason + advice_zh, en=reason + advice_en)
 
 
-def _follow(root: yaml.Node, where: str) -> yaml.Node:
+def _follow(root: Node, where: str) -> Node:
     """The node that msgspec's path names, as deep as it can be followed."""
     node = root
     for index, name in _FIELD.findall(where):
-        step: yaml.Node | None = None
+        step: Node | None = None
         if node.id == "sequence" and index.isdigit():
             step = node.value[int(index)]
         elif node.id == "mapping" and name:
@@ -174,7 +176,7 @@ def _follow(root: yaml.Node, where: str) -> yaml.Node:
     return node
 
 
-def _key(node: yaml.Node, name: str) -> yaml.Node | None:
+def _key(node: Node, name: str) -> Node | None:
     if node.id == "mapping":
         return next((key for key, _ in node.value if key.value == name), None)
     return None
