@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import msgspec
 
@@ -82,7 +82,7 @@ def load_document(path: Path, kind: type[T]) -> T:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where the platform has it
     text = read_text(path)
     try:
-        node = yaml.compose(text, Loader=loader)
+        node = cast("Node | None", yaml.compose(text, Loader=loader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InvalidDocument(
