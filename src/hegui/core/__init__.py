@@ -6,7 +6,7 @@ The bottom of the house: it imports nothing of Hegui above itself, and holds onl
 from hegui.core.canonical import Json, canonical_json, to_json
 from hegui.core.clock import CHINA, Clock, legal_day, system_clock, timestamp
 from hegui.core.digest import digest_bytes, digest_file, digest_value
-from hegui.core.documents import InvalidDocument, load_document, nearest, read_text
+from hegui.core.documents import InvalidDocument, field_line, load_document, nearest, read_text
 from hegui.core.errors import Conflict, HeguiError, InvalidInput, NotFound
 from hegui.core.period import Period
 from hegui.core.records import Record
@@ -31,6 +31,7 @@ __all__ = [
     "digest_bytes",
     "digest_file",
     "digest_value",
+    "field_line",
     "legal_day",
     "load_document",
     "nearest",

@@ -120,6 +120,22 @@ def load_document(path: Path, kind: type[T]) -> T:
         constructor.dispose()
 
 
+def field_line(path: Path, field: str) -> int:
+    """The line that ``field``, such as ``sources[1].files[0]``, stands on, as deep as it can be followed.
+
+    For faults that show only once a document has been loaded: a reference to what does not exist.
+
+    Args:
+        path: a YAML file that :func:`load_document` has accepted.
+        field: where in the document.
+    """
+    import yaml  # noqa: PLC0415 - as above
+
+    root = cast("Node", yaml.compose(read_text(path), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    line: int = _follow(root, f".{field}").start_mark.line
+    return line + 1
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like ``name``, for "did you mean"; ``None`` where none is close."""
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
