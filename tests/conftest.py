@@ -18,9 +18,16 @@ from simulators.clock import SteppableClock
 
 # A machine under load is no fault of the code, so examples have no deadline. In CI the examples are the
 # same on every run: a red run is then about the change at hand. Elsewhere they vary, and so find more.
-hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
-hypothesis.settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True, database=None)
-hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "house")
+_PROFILES = {
+    "house": hypothesis.settings(deadline=None, print_blob=True),
+    "ci": hypothesis.settings(deadline=None, print_blob=True, derandomize=True, database=None),
+    "thorough": hypothesis.settings(deadline=None, print_blob=True, max_examples=1000),
+}
+for _name, _settings in _PROFILES.items():
+    hypothesis.settings.register_profile(_name, _settings)
+hypothesis.settings.load_profile(
+    os.environ.get("HEGUI_HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "house")
+)
 
 NOON = dt.datetime(2026, 11, 22, 4, tzinfo=dt.UTC)
 """Noon in China on the day the fixed clock shows."""
