@@ -7,6 +7,7 @@ import msgspec
 
 from hegui.core import InvalidInput, Record
 
+_MOST_DOUBLINGS = 64  # more would overflow a float, and any wait is at its longest by then
 _SECRET = "***"  # noqa: S105 - what stands in a secret's place
 
 
@@ -129,7 +130,8 @@ class Patience(Record):
         """
         if attempt >= self.attempts:
             return None
-        own = min(self.first_delay_seconds * 2.0 ** (attempt - 1), self.longest_delay_seconds)
+        doublings = min(attempt - 1, _MOST_DOUBLINGS)
+        own = min(self.first_delay_seconds * 2.0**doublings, self.longest_delay_seconds)
         if retry_after_seconds is None:
             return own
         if retry_after_seconds > self.longest_delay_seconds:
