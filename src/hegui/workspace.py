@@ -4,8 +4,8 @@ One object serves the command line, the JSON API, the gateway and a notebook ali
 """
 
 import dataclasses
-import os
 import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -25,14 +25,16 @@ from hegui.core import (
 )
 from hegui.corpus import Corpus
 from hegui.dossier import Dossier
+from hegui.endpoint import EndpointAddress
 from hegui.evaluation import Evaluation
-from hegui.ledger import Ledger
-from hegui.marking import Marking
+from hegui.gateway import AnswerPolicy, Gateway
+from hegui.ledger import GroupWriter, Ledger
+from hegui.marking import ImplicitLabel, Marking, ProviderCode, api_fields
 from hegui.rulebook import Rulebook
 from hegui.scope import Scope
 from hegui.screening import KeywordBank, Screen
 from hegui.settings import Settings
-from hegui.store import Blobs, Database, claim, migrate
+from hegui.store import Blobs, Database, claim, migrate, write_once
 
 _FORMAT = 1
 _IDENTITY = "workspace.json"
@@ -79,7 +81,13 @@ class Workspace:
             )
         root.mkdir(parents=True, exist_ok=True)
         identity = _Identity(format=_FORMAT, id=secrets.token_hex(16), created=timestamp(clock()))
-        _write_once(root / _IDENTITY, msgspec.json.format(msgspec.json.encode(identity), indent=2))
+        try:
+            write_once(root / _IDENTITY, msgspec.json.format(msgspec.json.encode(identity), indent=2))
+        except FileExistsError as error:
+            raise Conflict(
+                zh=f"{root} 刚由别的进程建立；直接使用即可",
+                en=f"{root} was just made by another process; just use it",
+            ) from error
         return cls.open(settings, clock=clock)
 
     @classmethod
@@ -193,6 +201,33 @@ class Workspace:
             rulebook=self.rulebook,
             screen=self.screen,
             clock=self.clock,
+        )
+
+    def gateway(
+        self, *, upstream: EndpointAddress, writer: GroupWriter, producer: str, policy: AnswerPolicy
+    ) -> Gateway:
+        """The moderated way to the model at ``upstream``.
+
+        Args:
+            upstream: the model.
+            writer: from ``workspace.ledger.writer()``, held open for as long as the gateway runs.
+            producer: the operator's provider code, for the implicit label.
+            policy: how the gateway speaks in its own name.
+
+        Raises:
+            InvalidInput: the provider code is wrong.
+        """
+        ProviderCode.parse(producer, field="ContentProducer")
+        return Gateway(
+            upstream=upstream,
+            screen=self.screen,
+            writer=writer,
+            clock=self.clock,
+            pseudonym_key=self._secret("pseudonym.key"),
+            implicit_label=lambda content: api_fields(
+                ImplicitLabel.first(producer=producer, produce_id=content)
+            ),
+            policy=policy,
         )
 
     @cached_property

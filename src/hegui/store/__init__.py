@@ -3,7 +3,7 @@
 Only repositories and the workspace import this room.
 """
 
-from hegui.store.blobs import Blobs, write_whole
+from hegui.store.blobs import Blobs, write_once, write_whole
 from hegui.store.database import Database
 from hegui.store.errors import DatabaseUnavailable, StorageFull, is_full
 from hegui.store.identity import ForeignDatabase, claim
@@ -21,5 +21,6 @@ __all__ = [
     "is_full",
     "metadata",
     "migrate",
+    "write_once",
     "write_whole",
 ]

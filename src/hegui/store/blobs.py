@@ -3,6 +3,8 @@
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hegui.core import InvalidInput, NotFound, digest_bytes
@@ -71,14 +73,32 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     Raises:
         OSError: the file could not be written; no part of it remains.
     """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with _beside(path, data, mode) as temporary:
+        temporary.replace(path)
+
+
+def write_once(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write a file whole that does not exist yet; of two processes at once only one succeeds.
+
+    Raises:
+        FileExistsError: somebody else wrote it first; that file stays as it is.
+        OSError: the file could not be written; no part of it remains.
+    """
+    with _beside(path, data, mode) as temporary:
+        path.hardlink_to(temporary)
+
+
+@contextmanager
+def _beside(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+    """A temporary file beside ``path`` with ``data`` on the disk, gone at the end if still there."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        temporary.chmod(mode)
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,8 @@
+"""JSON over HTTP for the programs of the operator: the same use cases as the command line.
+
+Read-only in this version: what decides something is done from the command line, by a named person.
+"""
+
+from hegui.api.routes import api_routes
+
+__all__ = ["api_routes"]
