@@ -246,17 +246,11 @@ class Workspace:
             clock=self.clock,
         )
 
-
-def _write_once(path: Path, data: bytes) -> None:
-    """Write a file that nobody else has written; two processes at once do not both succeed."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    except FileExistsError as error:
-        raise Conflict(
-            zh=f"{path} 刚由别的进程建立；直接使用即可",
-            en=f"{path} was just made by another process; just use it",
-        ) from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    def _secret(self, name: str) -> bytes:
+        """32 secret bytes of this workspace, made on first use and readable by its owner alone."""
+        path = self.root / "keys" / name
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        # A second process that loses the race reads what the first one wrote.
+        with suppress(FileExistsError):
+            write_once(path, secrets.token_bytes(32), mode=0o600)
+        return path.read_bytes()

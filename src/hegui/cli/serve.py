@@ -16,7 +16,8 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 @click.command(
     help=phrase(
-        zh="启动网关（OpenAI 兼容，/v1）与接口（/api）。网关审查输入和流式输出、加标识、留证据。\n\n\b\n示例：\n"
+        zh="启动网关（OpenAI 兼容，/v1）与接口（/api）。"
+        "网关审查输入和流式输出、加标识、留证据。\n\n\b\n示例：\n"
         "  hegui serve --endpoint http://127.0.0.1:8000/v1 --model my-model \\\n"
         "      --producer 001191110000MA000000001000000\n"
         "  # 然后把 OpenAI 客户端的 base_url 指向 http://127.0.0.1:8787/v1",
