@@ -1,0 +1,85 @@
+"""A stream of entries: how drafts become entries and the tree grows. No I/O."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from hegui.ledger.canonical import canonical_record
+from hegui.ledger.merkle import Node, grow, root_of, sha256, sm3
+from hegui.ledger.model import EntryRef, Head, Header
+
+
+class Draft(NamedTuple):
+    """An entry before it has a place."""
+
+    time: str
+    kind: str
+    actor: str
+    salt: bytes
+    content: bytes
+
+
+class Written(NamedTuple):
+    """An entry in its place, ready to be stored."""
+
+    seq: int
+    draft: Draft
+    header: bytes
+    commitment: bytes
+    leaf: bytes
+
+
+class Stream(NamedTuple):
+    """The state of one stream.
+
+    Attributes:
+        stream_id: its name.
+        size: how many entries it has.
+        frontier: the complete subtrees of its Merkle tree, largest first.
+        sm3_frontier: those of its second tree, where it has one.
+    """
+
+    stream_id: str
+    size: int = 0
+    frontier: tuple[bytes, ...] = ()
+    sm3_frontier: tuple[bytes, ...] | None = None
+
+    def extend(self, drafts: Sequence[Draft]) -> "Extension":
+        """Give each draft its place; the stream itself stays as it is."""
+        written = [self._write(self.size + offset, draft) for offset, draft in enumerate(drafts)]
+        frontier, nodes = grow(self.size, self.frontier, (entry.leaf for entry in written))
+        second = self.sm3_frontier
+        if second is not None:
+            second = extend_sm3(self.size, second, (entry.header + entry.commitment for entry in written))
+        grown = Stream(self.stream_id, self.size + len(written), frontier, second)
+        return Extension(grown, written, nodes)
+
+    def head(self) -> Head:
+        """The state as the log of heads remembers it."""
+        second = None if self.sm3_frontier is None else root_of(self.sm3_frontier, sm3).hex()
+        return Head(root=root_of(self.frontier).hex(), size=self.size, sm3=second, stream=self.stream_id)
+
+    def _write(self, seq: int, draft: Draft) -> Written:
+        header = canonical_record(
+            Header(actor=draft.actor, kind=draft.kind, seq=seq, stream=self.stream_id, time=draft.time)
+        )
+        commitment = sha256(draft.salt + draft.content)
+        return Written(seq, draft, header, commitment, sha256(b"\x00" + header + commitment))
+
+
+class Extension(NamedTuple):
+    """A stream after drafts were appended, with what must be stored for it."""
+
+    stream: Stream
+    entries: list[Written]
+    nodes: list[Node]
+
+    @property
+    def refs(self) -> tuple[EntryRef, ...]:
+        """The places of the new entries, in order."""
+        return tuple(EntryRef(stream=self.stream.stream_id, seq=entry.seq) for entry in self.entries)
+
+
+def extend_sm3(size: int, frontier: tuple[bytes, ...], leaves: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Append leaves, given as the bytes they hash, to a second tree."""
+    grown, _ = grow(size, frontier, (sm3(b"\x00" + leaf) for leaf in leaves), sm3)
+    return grown

@@ -1,0 +1,159 @@
+"""Many entries, one commit: a thread that drains a queue into a stream of its own."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from hegui.core import Conflict, HeguiError, Json
+from hegui.ledger.model import EntryRef
+from hegui.ledger.stream import Draft, Extension, Stream
+
+BATCH_ENTRIES = 64
+"""A group is committed as soon as it has so many entries …"""
+
+LINGER_SECONDS = 0.005
+"""… or so long after its first one; well within the 20 ms that a caller is promised."""
+
+Store = Callable[[Stream, list[Draft]], Extension]
+"""Makes drafts durable at the end of a stream, or raises and leaves everything as it was."""
+
+
+class MakeDraft(Protocol):
+    """Turns what happened into a draft, or raises ``InvalidInput``."""
+
+    def __call__(self, *, kind: str, content: Json, actor: str) -> Draft:
+        """Make the draft."""
+
+
+class WriterClosed(Conflict):
+    """The writer takes no more entries."""
+
+    def __init__(self) -> None:
+        """Say what to do instead."""
+        super().__init__(
+            zh="记录写入器已关闭，未写入；请重新打开台账后重试",
+            en="the ledger's writer is closed, nothing was written; open the ledger again and repeat",
+        )
+
+
+class _Waiting(NamedTuple):
+    draft: Draft
+    future: Future[EntryRef]
+
+
+class GroupWriter:
+    """Appends entries from many threads to one stream and commits them in groups.
+
+    An entry's future resolves once its group is durable: whoever must not answer before the evidence
+    stands waits for it. Where a group cannot be stored, each of its futures fails with the reason, and
+    the next group is tried anew.
+    """
+
+    def __init__(self, *, stream: Stream, draft: MakeDraft, store: Store, actor: str) -> None:
+        """Start the thread.
+
+        Args:
+            stream: the writer's own stream, still empty.
+            draft: makes drafts.
+            store: makes groups durable.
+            actor: who acts, where an entry does not say.
+        """
+        self._stream = stream
+        self._draft = draft
+        self._store = store
+        self._actor = actor
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name=f"ledger {stream.stream_id}", daemon=True)
+        self._thread.start()
+
+    @property
+    def stream_id(self) -> str:
+        """The stream that this writer's entries go to."""
+        return self._stream.stream_id
+
+    def append(self, *, kind: str, content: Json, actor: str | None = None) -> Future[EntryRef]:
+        """Hand over one entry; from any thread.
+
+        Args:
+            kind: what happened.
+            content: what is recorded.
+            actor: who did it, where it is not the ledger's own actor.
+
+        Returns:
+            Resolves to the entry's place once it is durable; fails with ``StorageFull`` or
+            ``DatabaseUnavailable`` where it could not be stored. It cannot be cancelled.
+
+        Raises:
+            InvalidInput: kind, actor or content cannot be recorded.
+            WriterClosed: the writer was closed.
+        """
+        draft = self._draft(kind=kind, content=content, actor=self._actor if actor is None else actor)
+        future: Future[EntryRef] = Future()
+        # Running from the start: an entry that was handed over is written, whoever loses interest in it.
+        future.set_running_or_notify_cancel()
+        with self._lock:
+            if self._closed:
+                raise WriterClosed
+            self._queue.put(_Waiting(draft, future))
+        return future
+
+    def close(self) -> None:
+        """Commit what is queued and stop; twice is once."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        """The writer itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def _run(self) -> None:
+        more = True
+        while more:
+            group, more = self._next_group()
+            if group:
+                self._commit(group)
+
+    def _next_group(self) -> tuple[list[_Waiting], bool]:
+        """The next entries to commit together, and whether more may follow."""
+        first = self._queue.get()
+        if first is None:
+            return [], False
+        group = [first]
+        deadline = time.monotonic() + LINGER_SECONDS
+        while len(group) < BATCH_ENTRIES:
+            try:
+                waiting = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
+            except Empty:
+                break
+            if waiting is None:
+                return group, False
+            group.append(waiting)
+        return group, True
+
+    def _commit(self, group: list[_Waiting]) -> None:
+        try:
+            extension = self._store(self._stream, [waiting.draft for waiting in group])
+        except (HeguiError, SQLAlchemyError) as error:
+            for waiting in group:
+                waiting.future.set_exception(error)
+            return
+        self._stream = extension.stream
+        for waiting, ref in zip(group, extension.refs, strict=True):
+            waiting.future.set_result(ref)
