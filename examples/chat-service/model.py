@@ -78,7 +78,7 @@ def serve_model(*, port: int = 0, threads: int = 1, folder: Path | None = None) 
 
 def _weights_file(folder: Path | None) -> Path:
     """The weights, put together from their parts on first use."""
-    path = weights.default_output_path(folder)
+    path: Path = weights.default_output_path(folder)
     if not path.exists():
         # Made under another name, so that an interrupted start leaves nothing half-done.
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
