@@ -1,0 +1,247 @@
+"""What screening says: findings, actions, rules, and texts made safe by them."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from hegui.core import BilingualText, InvalidInput, Record
+
+
+class Direction(StrEnum):
+    """Which way a text travels."""
+
+    INPUT = "input"
+    OUTPUT = "output"
+    CORPUS = "corpus"
+
+
+class Action(StrEnum):
+    """What a finding leads to, mildest first."""
+
+    ALLOW = "allow"
+    MASK = "mask"
+    BLOCK = "block"
+
+    @property
+    def text(self) -> BilingualText:
+        """The action in words."""
+        return _ACTION_TEXTS[self]
+
+    @property
+    def severity(self) -> int:
+        """0 for the mildest action; a text gets the severest of its findings' actions."""
+        return _ACTIONS.index(self)
+
+
+_ACTIONS = tuple(Action)
+_ACTION_TEXTS = {
+    Action.ALLOW: BilingualText(zh="放行", en="allow"),
+    Action.MASK: BilingualText(zh="遮盖", en="mask"),
+    Action.BLOCK: BilingualText(zh="拦截", en="block"),
+}
+
+PERSONAL_INFORMATION = "pii"
+"""What stands for a risk where the finding is personal information."""
+
+ANY = "*"
+"""In a rule: whatever it may be."""
+
+
+class PersonalInformationKind(StrEnum):
+    """The kinds of personal information that are recognised by form."""
+
+    RESIDENT_ID = "resident_id"
+    PASSPORT = "passport"
+    BANK_CARD = "bank_card"
+    MOBILE_PHONE = "mobile_phone"
+    LANDLINE = "landline"
+    EMAIL = "email"
+    UNIFIED_SOCIAL_CREDIT_CODE = "unified_social_credit_code"
+    IP_ADDRESS = "ip_address"
+    LICENCE_PLATE = "licence_plate"
+
+    @property
+    def text(self) -> BilingualText:
+        """The kind in words."""
+        return _KIND_TEXTS[self]
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether leaking it endangers dignity, person or property.
+
+        Bank cards are financial accounts, which the law names; the numbers of identity documents are
+        held to be sensitive with them, because what they open is.
+
+        Basis:
+            PIPL 28
+        """
+        return self in _SENSITIVE
+
+    @property
+    def level(self) -> str:
+        """The level of a finding of this kind: ``sensitive`` or ``personal``."""
+        return "sensitive" if self.sensitive else "personal"
+
+
+_KIND_TEXTS = {
+    PersonalInformationKind.RESIDENT_ID: BilingualText(zh="身份证号", en="resident ID"),
+    PersonalInformationKind.PASSPORT: BilingualText(zh="护照号", en="passport"),
+    PersonalInformationKind.BANK_CARD: BilingualText(zh="银行卡号", en="bank card"),
+    PersonalInformationKind.MOBILE_PHONE: BilingualText(zh="手机号", en="mobile phone"),
+    PersonalInformationKind.LANDLINE: BilingualText(zh="固定电话", en="landline"),
+    PersonalInformationKind.EMAIL: BilingualText(zh="电子邮箱", en="e-mail"),
+    PersonalInformationKind.UNIFIED_SOCIAL_CREDIT_CODE: BilingualText(
+        zh="统一社会信用代码", en="unified social credit code"
+    ),
+    PersonalInformationKind.IP_ADDRESS: BilingualText(zh="IP地址", en="IP address"),
+    PersonalInformationKind.LICENCE_PLATE: BilingualText(zh="车牌号", en="licence plate"),
+}
+_SENSITIVE = frozenset(
+    {
+        PersonalInformationKind.RESIDENT_ID,
+        PersonalInformationKind.PASSPORT,
+        PersonalInformationKind.BANK_CARD,
+    }
+)
+_PLACEHOLDERS = {kind.value: f"[{kind.text.zh}]" for kind in PersonalInformationKind}
+_PLACEHOLDER = "[已屏蔽]"
+
+
+class Category(Record):
+    """What a finding is about, and so what decides its action.
+
+    ``risk`` is one of the 31 (``A.1.f``) or ``pii``; ``kind`` narrows it (a word's label, a kind of
+    personal information); ``level`` says how grave.
+    """
+
+    risk: str
+    kind: str
+    level: str
+
+
+class Finding(Record):
+    """Something found, and where.
+
+    ``start`` and ``end`` are character offsets in the original text, ``end`` exclusive. ``detector``
+    names what found it: ``keyword:`` and the beginning of the bank's digest, or ``personal-information``.
+    """
+
+    risk: str
+    detector: str
+    kind: str
+    start: int
+    end: int
+    level: str
+
+    @property
+    def category(self) -> Category:
+        """What the finding is about."""
+        return Category(risk=self.risk, kind=self.kind, level=self.level)
+
+    @property
+    def order(self) -> tuple[int, int, str, str, str, str]:
+        """Findings are told in this order: by place, then by name."""
+        return self.start, self.end, self.detector, self.risk, self.kind, self.level
+
+
+class Rule(Record):
+    """What is done about findings of one sort in one direction.
+
+    ``risk`` is a risk (``A.1.f``), a group of them (``A.1``), ``pii`` or ``*``; ``kind`` and ``level``
+    narrow it. The first rule that fits decides. What no rule of a direction fits is not looked for there.
+    """
+
+    direction: Direction
+    risk: str
+    action: Action
+    kind: str = ANY
+    level: str = ANY
+
+    def fits(self, category: Category) -> bool:
+        """Whether the rule decides about findings of this category."""
+        return (
+            (self.risk in {ANY, category.risk} or category.risk.startswith(self.risk + "."))
+            and self.kind in {ANY, category.kind}
+            and self.level in {ANY, category.level}
+        )
+
+
+DEFAULT_RULES = (
+    # People may tell a service their own particulars; what it tells others about anybody is masked.
+    Rule(direction=Direction.INPUT, risk=PERSONAL_INFORMATION, action=Action.ALLOW),
+    Rule(direction=Direction.INPUT, risk=ANY, level="low", action=Action.ALLOW),
+    Rule(direction=Direction.INPUT, risk=ANY, action=Action.BLOCK),
+    Rule(direction=Direction.OUTPUT, risk=PERSONAL_INFORMATION, action=Action.MASK),
+    Rule(direction=Direction.OUTPUT, risk=ANY, level="low", action=Action.ALLOW),
+    Rule(direction=Direction.OUTPUT, risk=ANY, action=Action.BLOCK),
+    Rule(direction=Direction.CORPUS, risk=PERSONAL_INFORMATION, action=Action.MASK),
+    Rule(direction=Direction.CORPUS, risk=ANY, level="low", action=Action.ALLOW),
+    Rule(direction=Direction.CORPUS, risk=ANY, action=Action.BLOCK),
+)
+"""Unsafe material is blocked, personal information masked, words of low level only recorded."""
+
+
+class Screening(Record):
+    """What came of screening one whole text.
+
+    ``action`` is the severest that a finding calls for. ``masked`` is the text with everything covered
+    that may not pass, blocked material included, so that it can be shown.
+    """
+
+    direction: Direction
+    action: Action
+    findings: tuple[Finding, ...]
+    masked: str
+
+
+class Released(Record):
+    """What a stream gave out in one step: text, and the findings reached by then.
+
+    ``blocked`` says that the stream has ended for good: nothing more will be released.
+    """
+
+    text: str
+    findings: tuple[Finding, ...]
+    blocked: bool = False
+
+
+class Explanation(Record):
+    """Why something was found, and what followed.
+
+    ``matched`` is the original text; ``pattern`` the word of the bank, in the bank's spelling, or the form
+    that was recognised; ``rule`` the rule that decided the action.
+    """
+
+    finding: Finding
+    matched: str
+    pattern: BilingualText
+    source: str
+    detector_digest: str
+    rule: Rule
+
+
+class UnusableRules(InvalidInput):
+    """A screen that would look for nothing."""
+
+
+def placeholder(finding: Finding) -> str:
+    """What stands where the finding stood: its kind in brackets."""
+    return _PLACEHOLDERS.get(finding.kind, _PLACEHOLDER)
+
+
+def mask(text: str, findings: Iterable[Finding]) -> str:
+    """``text`` with each finding replaced by its kind, as ``[手机号]``.
+
+    Where findings overlap, the first one's kind stands for the whole stretch.
+
+    Args:
+        text: the original text, the one the findings' offsets count in.
+        findings: what to cover, in any order.
+    """
+    parts = []
+    cursor = 0
+    for finding in sorted(findings, key=lambda finding: finding.order):
+        if finding.start >= cursor:
+            parts += [text[cursor : finding.start], placeholder(finding)]
+        cursor = max(cursor, finding.end)
+    parts.append(text[cursor:])
+    return "".join(parts)

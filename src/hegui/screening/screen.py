@@ -1,0 +1,171 @@
+"""A screen: the detectors, and the rules by which findings become actions."""
+
+from collections.abc import Iterable, Sequence
+
+from hegui.core import InvalidInput, digest_value, to_json
+from hegui.screening.detector import Detector, Reading
+from hegui.screening.fold import fold_digest, fold_with_places
+from hegui.screening.keywords import KeywordBank, KeywordDetector
+from hegui.screening.model import (
+    DEFAULT_RULES,
+    Action,
+    Category,
+    Direction,
+    Explanation,
+    Finding,
+    Rule,
+    Screening,
+    mask,
+)
+from hegui.screening.personal_information import PersonalInformationDetector
+from hegui.screening.stream import StreamScreen, Watch
+
+
+class NothingToLookFor(InvalidInput):
+    """A screen without a detector would call every text clean."""
+
+    def __init__(self) -> None:
+        """Say what to give."""
+        super().__init__(
+            zh="筛查没有任何检测手段；请给出关键词库或启用个人信息检测",
+            en="the screen has no detector; give it a keyword bank or personal information",
+        )
+
+
+class Screen:
+    """Reads a text and says what is in it and what to do about that.
+
+    A screen is immutable, holds no text, and may be used by many threads and sent to other processes.
+    """
+
+    def __init__(
+        self,
+        *,
+        keywords: KeywordBank | None,
+        personal_information: bool = True,
+        rules: Sequence[Rule] = DEFAULT_RULES,
+    ) -> None:
+        """Declare what is looked for and what follows.
+
+        Args:
+            keywords: the words to look for; ``None`` for none.
+            personal_information: whether to look for personal information.
+            rules: what is done about each finding, by direction; the first that fits decides.
+
+        Raises:
+            NothingToLookFor: there is neither a bank nor personal information.
+        """
+        detectors: list[Detector] = []
+        if keywords is not None:
+            detectors.append(KeywordDetector(keywords))
+        if personal_information:
+            detectors.append(PersonalInformationDetector())
+        if not detectors:
+            raise NothingToLookFor
+        self.keywords = keywords
+        self.rules = tuple(rules)
+        self._detectors = tuple(detectors)
+        self._rules = {
+            direction: {
+                category: rule
+                for detector in detectors
+                for category in detector.categories
+                if (rule := self._deciding(category, direction)) is not None
+            }
+            for direction in Direction
+        }
+        self._watches = {
+            direction: Watch(
+                detectors=tuple(d for d in detectors if not rules.keys().isdisjoint(d.categories)),
+                actions={category: rule.action for category, rule in rules.items()},
+            )
+            for direction, rules in self._rules.items()
+        }
+        self.digest = digest_value(
+            {
+                "fold": fold_digest(),
+                "detectors": {detector.name: detector.digest for detector in detectors},
+                "rules": to_json(self.rules),
+            }
+        )
+
+    def scan(self, text: str, direction: Direction = Direction.OUTPUT) -> tuple[Finding, ...]:
+        """Everything that the rules of ``direction`` ask to look for, in order of place.
+
+        Args:
+            text: any text, of any length.
+            direction: which way it travels.
+
+        Returns:
+            Findings with offsets in ``text``.
+        """
+        folded = fold_with_places(text)
+        watch = self._watches[direction]
+        findings = [
+            Finding(
+                risk=category.risk,
+                detector=detector.name,
+                kind=category.kind,
+                start=folded.place(start),
+                end=folded.place(end - 1) + 1,
+                level=category.level,
+            )
+            for detector in watch.detectors
+            for start, end, category in Reading(detector).settle(folded.text, base=0, complete=True)
+            if category in watch.actions
+        ]
+        findings.sort(key=lambda finding: finding.order)
+        return tuple(findings)
+
+    def action(self, finding: Finding, direction: Direction) -> Action:
+        """What the rules say is to be done about a finding of this screen."""
+        return self._watches[direction].actions[finding.category]
+
+    def severest(self, findings: Iterable[Finding], direction: Direction) -> Action:
+        """The severest action that any of the findings calls for; ``ALLOW`` where there is none."""
+        actions = (self.action(finding, direction) for finding in findings)
+        return max(actions, key=lambda action: action.severity, default=Action.ALLOW)
+
+    def examine(self, text: str, direction: Direction = Direction.OUTPUT) -> Screening:
+        """Scan a whole text, decide about it, and cover what may not pass."""
+        findings = self.scan(text, direction)
+        covered = (finding for finding in findings if self.action(finding, direction) is not Action.ALLOW)
+        return Screening(
+            direction=direction,
+            action=self.severest(findings, direction),
+            findings=findings,
+            masked=mask(text, covered),
+        )
+
+    def stream(self, direction: Direction = Direction.OUTPUT) -> StreamScreen:
+        """A screen for one text that arrives in pieces."""
+        return StreamScreen(self, direction)
+
+    def watch(self, direction: Direction) -> Watch:
+        """What is looked for in ``direction`` and what is done about it."""
+        return self._watches[direction]
+
+    def explain(self, finding: Finding, text: str, direction: Direction = Direction.OUTPUT) -> Explanation:
+        """Why this screen found what it found in ``text``, and which rule decided what follows.
+
+        Args:
+            finding: one of this screen's findings.
+            text: the original text that it was found in.
+            direction: the direction it was found in.
+        """
+        detector = next(detector for detector in self._detectors if detector.name == finding.detector)
+        matched = text[finding.start : finding.end]
+        account = detector.account(matched, finding.category)
+        return Explanation(
+            finding=finding,
+            matched=matched,
+            pattern=account.pattern,
+            source=account.source,
+            detector_digest=detector.digest,
+            rule=self._rules[direction][finding.category],
+        )
+
+    def _deciding(self, category: Category, direction: Direction) -> Rule | None:
+        return next(
+            (rule for rule in self.rules if rule.direction is direction and rule.fits(category)), None
+        )

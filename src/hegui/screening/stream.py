@@ -1,0 +1,179 @@
+"""Screening a text that arrives in pieces, without letting anything forbidden out."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+from hegui.core import Conflict
+from hegui.screening.detector import CONTEXT, Detector, Reading
+from hegui.screening.fold import fold_with_places
+from hegui.screening.model import Action, Category, Direction, Finding, Released, placeholder
+
+
+class Watch(NamedTuple):
+    """What is looked for in one direction, and what is done about each category of finding.
+
+    Findings of a category without an action are left out.
+    """
+
+    detectors: tuple[Detector, ...]
+    actions: Mapping[Category, Action]
+
+
+class Watching(Protocol):
+    """What declares a watch for each direction: a :class:`hegui.screening.Screen`."""
+
+    def watch(self, direction: Direction) -> Watch:
+        """The watch of one direction."""
+
+
+class StreamFinished(Conflict):
+    """Text came after the stream had been declared finished."""
+
+    def __init__(self) -> None:
+        """Say what to do instead."""
+        super().__init__(
+            zh="该文本流已经结束；请为新的文本另开一个",
+            en="this stream has been finished; open another one for another text",
+        )
+
+
+class StreamScreen:
+    """Takes a text piece by piece and gives back what may be seen of it.
+
+    What more text might still make part of a finding is held back, and nothing else. However the text
+    is cut into pieces, the findings and the text released in total are the same; both are told in order
+    of place. At the first finding that blocks, the stream ends: neither that finding's text nor
+    anything behind it is ever released.
+    """
+
+    def __init__(self, screen: Watching, direction: Direction = Direction.OUTPUT) -> None:
+        """Begin an empty text.
+
+        Args:
+            screen: says what to look for and what follows.
+            direction: which way the text travels.
+        """
+        watch = screen.watch(direction)
+        self._readings = tuple(Reading(detector) for detector in watch.detectors)
+        self._actions = watch.actions
+        # The folded text from `_base` on, and where each of its characters stands in the original.
+        self._window = ""
+        self._places: list[int] = []
+        self._base = 0
+        # The original text that has neither been released nor covered begins at `_cursor`.
+        self._held = ""
+        self._cursor = 0
+        self._length = 0
+        self._settled: list[Finding] = []
+        self._finished = False
+        self._blocked = False
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a finding has ended the stream."""
+        return self._blocked
+
+    @property
+    def held(self) -> int:
+        """How many characters wait for more text to decide about them."""
+        return max(0, self._length - self._cursor)
+
+    def feed(self, delta: str) -> Released:
+        """Take the next piece of the text and release what is now certain.
+
+        Args:
+            delta: any piece, of any length, the empty one included.
+
+        Raises:
+            StreamFinished: :meth:`finish` was called before.
+        """
+        if self._finished:
+            raise StreamFinished
+        if self._blocked:
+            return Released(text="", findings=(), blocked=True)
+        folded = fold_with_places(delta)
+        self._window += folded.text
+        if folded.places is None:
+            self._places.extend(range(self._length, self._length + len(delta)))
+        else:
+            self._places.extend(self._length + place for place in folded.places)
+        self._length += len(delta)
+        self._held += delta
+        return self._advance(complete=False)
+
+    def finish(self) -> Released:
+        """Say that the text is complete, and release the rest of it.
+
+        Raises:
+            StreamFinished: it was called before.
+        """
+        if self._finished:
+            raise StreamFinished
+        self._finished = True
+        if self._blocked:
+            return Released(text="", findings=(), blocked=True)
+        return self._advance(complete=True)
+
+    def _advance(self, *, complete: bool) -> Released:
+        for reading in self._readings:
+            for start, end, category in reading.settle(self._window, base=self._base, complete=complete):
+                if category in self._actions:
+                    self._settled.append(self._finding(reading.detector, start, end, category))
+        end = self._base + len(self._window)
+        frontier = min((reading.position for reading in self._readings), default=end)
+        released = self._release(self._length if frontier == end else self._places[frontier - self._base])
+        self._forget(frontier)
+        return released
+
+    def _finding(self, detector: Detector, start: int, end: int, category: Category) -> Finding:
+        return Finding(
+            risk=category.risk,
+            detector=detector.name,
+            kind=category.kind,
+            start=self._places[start - self._base],
+            end=self._places[end - 1 - self._base] + 1,
+            level=category.level,
+        )
+
+    def _release(self, frontier: int) -> Released:
+        """Act on the findings that begin before ``frontier``, an original offset, and release up to it."""
+        ready = self._ready(frontier)
+        blocking = next((f for f in ready if self._actions[f.category] is Action.BLOCK), None)
+        if blocking is not None:
+            frontier = blocking.start
+            ready = [finding for finding in ready if finding.start <= frontier]
+            self._blocked = True
+        parts = []
+        for finding in ready:
+            if self._actions[finding.category] is Action.MASK and finding.start < frontier:
+                if finding.start >= self._cursor:
+                    parts += [self._take(finding.start), placeholder(finding)]
+                self._take(finding.end)
+        parts.append(self._take(frontier))
+        if self._blocked:
+            self._held = ""
+        return Released(text="".join(parts), findings=tuple(ready), blocked=self._blocked)
+
+    def _ready(self, frontier: int) -> list[Finding]:
+        if not self._settled:
+            return []
+        ready = [finding for finding in self._settled if finding.start < frontier]
+        self._settled = [finding for finding in self._settled if finding.start >= frontier]
+        return sorted(ready, key=lambda finding: finding.order)
+
+    def _take(self, end: int) -> str:
+        """The original text from the cursor to ``end``, to which the cursor moves."""
+        count = end - self._cursor
+        if count <= 0:
+            return ""
+        taken, self._held = self._held[:count], self._held[count:]
+        self._cursor = end
+        return taken
+
+    def _forget(self, frontier: int) -> None:
+        """Drop the folded text that nobody will look at again."""
+        count = frontier - CONTEXT - self._base
+        if count > 0:
+            self._window = self._window[count:]
+            del self._places[:count]
+            self._base += count
