@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _FIELD = re.compile(r"\[(\d+|\.\.\.)\]|\.([^.\[\]]+)")
 _UNKNOWN_FIELD = re.compile(r"unknown field `([^`]+)`")
+_DEEPEST = 5_000  # levels; the parser, which recurses in C, survives four times as many
 
 
 class InvalidDocument(InvalidInput):
@@ -74,7 +75,8 @@ def load_document(path: Path, kind: type[T]) -> T:
 
     Raises:
         NotFound: there is no such file.
-        InvalidDocument: the text is not YAML, repeats a key, or does not describe a ``kind``.
+        InvalidDocument: the text is not YAML, repeats a key, nests beyond reason, or does not describe
+            a ``kind``.
     """
     # YAML takes 40 ms to import, which `hegui --help` need not pay.
     import yaml  # noqa: PLC0415
@@ -82,6 +84,7 @@ def load_document(path: Path, kind: type[T]) -> T:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where the platform has it
     text = read_text(path)
     try:
+        _refuse_deep_nesting(path, text)
         node = cast("Node | None", yaml.compose(text, Loader=loader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -104,6 +107,8 @@ def load_document(path: Path, kind: type[T]) -> T:
     try:
         value = constructor.construct_document(node)
         return msgspec.convert(value, kind)
+    except RecursionError as error:
+        raise _too_deep(path, line=1) from error
     except yaml.constructor.ConstructorError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InvalidDocument(
@@ -142,23 +147,59 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
-def _refuse_repeated_keys(path: Path, node: Node) -> None:
-    if node.id == "mapping":
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                raise InvalidDocument(
-                    path=path,
-                    line=key.start_mark.line + 1,
-                    field=str(key.value),
-                    zh="同一个键出现了两次；请删去一个",
-                    en="the same key stands twice; remove one",
-                )
-            seen.add(key.value)
-            _refuse_repeated_keys(path, value)
-    elif node.id == "sequence":
-        for member in node.value:
-            _refuse_repeated_keys(path, member)
+def _refuse_deep_nesting(path: Path, text: str) -> None:
+    # Every level costs a bracket or a column, so an ordinary file need not be walked to see that it is flat.
+    longest = max(map(len, text.splitlines()), default=0)
+    if text.count("[") + text.count("{") + longest <= _DEEPEST:
+        return
+    import yaml  # noqa: PLC0415 - as in load_document
+
+    depth = 0
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            raise _too_deep(path, line=cast("yaml.Mark", event.start_mark).line + 1)
+
+
+def _too_deep(path: Path, *, line: int) -> InvalidDocument:
+    return InvalidDocument(
+        path=path, line=line, field="", zh="嵌套过深；请展平", en="nested too deeply; flatten it"
+    )
+
+
+def _refuse_repeated_keys(path: Path, root: Node) -> None:
+    # Aliases make the document a graph: were nodes visited twice, a short file could keep us busy for ever.
+    visited: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in visited or node.id == "scalar":
+            continue
+        visited.add(id(node))
+        if node.id == "sequence":
+            waiting.extend(node.value)
+        else:
+            _refuse_repeated_key(path, [key for key, _ in node.value])
+            waiting.extend(value for _, value in node.value)
+
+
+def _refuse_repeated_key(path: Path, keys: list[Node]) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if key.id != "scalar":
+            continue  # the constructor refuses it, and says why
+        if key.value in seen:
+            raise InvalidDocument(
+                path=path,
+                line=key.start_mark.line + 1,
+                field=str(key.value),
+                zh="同一个键出现了两次；请删去一个",
+                en="the same key stands twice; remove one",
+            )
+        seen.add(key.value)
 
 
 def _located(path: Path, root: Node, message: str, kind: type) -> InvalidDocument:
@@ -183,7 +224,7 @@ def _follow(root: Node, where: str) -> Node:
     for index, name in _FIELD.findall(where):
         step: Node | None = None
         if node.id == "sequence" and index.isdigit():
-            step = node.value[int(index)]
+            step = next(iter(node.value[int(index) :]), None)
         elif node.id == "mapping" and name:
             step = next((value for key, value in node.value if key.value == name), None)
         if step is None:
