@@ -1,0 +1,494 @@
+"""What the law is made of here: instruments, clauses, obligations, parameters, risks, facts.
+
+Every statement is a paraphrase of our own and carries a :class:`Verification`: where it was checked,
+by whom and when, or that it has not been checked, which every place that shows the statement shows too.
+
+A clause is cited by the identifier of its instrument and its own, ``IM 4.1`` for Article 4 item (1) of
+the Interim Measures; ``Basis:`` sections in the code use the same form.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+import msgspec
+
+from hegui.core import BilingualText, Period, Record
+
+
+class Modal(StrEnum):
+    """The force of a sentence: 应, 宜, 可. Only 应 decides whether a requirement is met."""
+
+    SHALL = "shall"
+    SHOULD = "should"
+    MAY = "may"
+
+    @property
+    def text(self) -> BilingualText:
+        """The modal verb in the words of Chinese standards."""
+        return _MODALS[self]
+
+
+_MODALS = {
+    Modal.SHALL: BilingualText(zh="应", en="shall"),
+    Modal.SHOULD: BilingualText(zh="宜", en="should"),
+    Modal.MAY: BilingualText(zh="可", en="may"),
+}
+
+
+class Party(StrEnum):
+    """Whom a clause binds."""
+
+    PROVIDER = "provider"
+    TECHNICAL_SUPPORTER = "technical_supporter"
+    USER = "user"
+    PLATFORM = "platform"
+    APP_STORE = "app_store"
+    NETWORK_OPERATOR = "network_operator"
+    PERSONAL_INFORMATION_PROCESSOR = "personal_information_processor"
+    DATA_PROCESSOR = "data_processor"
+    AUTHORITY = "authority"
+    STATE = "state"
+
+    @property
+    def text(self) -> BilingualText:
+        """The party in the words of the law."""
+        return _PARTIES[self]
+
+
+_PARTIES = {
+    Party.PROVIDER: BilingualText(zh="服务提供者", en="service provider"),
+    Party.TECHNICAL_SUPPORTER: BilingualText(zh="技术支持者", en="technical supporter"),
+    Party.USER: BilingualText(zh="使用者", en="user"),
+    Party.PLATFORM: BilingualText(zh="传播平台", en="propagation platform"),
+    Party.APP_STORE: BilingualText(zh="应用分发平台", en="app distribution platform"),
+    Party.NETWORK_OPERATOR: BilingualText(zh="网络运营者", en="network operator"),
+    Party.PERSONAL_INFORMATION_PROCESSOR: BilingualText(
+        zh="个人信息处理者", en="personal-information processor"
+    ),
+    Party.DATA_PROCESSOR: BilingualText(zh="数据处理者", en="data processor"),
+    Party.AUTHORITY: BilingualText(zh="主管部门", en="competent authority"),
+    Party.STATE: BilingualText(zh="国家", en="the State"),
+}
+
+
+class Verification(Record):
+    """Where a statement was checked, or that it was not.
+
+    Attributes:
+        verified: whether a text of the law, or an independent source beside our own recollection, was
+            read and says the same.
+        by: who checked.
+        on: when.
+        source: codes of ``sources.yaml``, separated by commas; empty where nothing was read.
+        note: what remains doubtful.
+    """
+
+    verified: bool
+    by: str | None = None
+    # YAML reads a bare `on` as true, so the files call it `date`.
+    on: dt.date | None = msgspec.field(default=None, name="date")
+    source: str = ""
+    note: BilingualText | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a check that does not say who, when and against what."""
+        if self.verified and not (self.by and self.on and self.source):
+            message = "verified, but by, date or source is missing; say who checked, when and against what"
+            raise ValueError(message)
+
+    @property
+    def mark(self) -> BilingualText | None:
+        """The mark that users see beside an unverified statement; ``None`` where it is verified."""
+        return None if self.verified else _UNVERIFIED
+
+
+_UNVERIFIED = BilingualText(zh="未核实", en="unverified")
+
+
+class Source(Record):
+    """Something that was read to check statements."""
+
+    code: str
+    title: str
+    primary: bool
+    url: str | None = None
+
+
+class InstrumentKind(StrEnum):
+    """What an instrument is."""
+
+    LAW = "law"
+    REGULATION = "regulation"
+    RULE = "rule"
+    NORMATIVE_DOCUMENT = "normative_document"
+    MANDATORY_STANDARD = "mandatory_standard"
+    RECOMMENDED_STANDARD = "recommended_standard"
+    TECHNICAL_DOCUMENT = "technical_document"
+    PRACTICE = "practice"
+
+    @property
+    def binds(self) -> bool:
+        """Whether an instrument of this kind is law, rather than a recommendation."""
+        return self in _BINDING
+
+    @property
+    def text(self) -> BilingualText:
+        """The kind in the words of Chinese law."""
+        return _KINDS[self]
+
+
+_BINDING = frozenset(
+    {
+        InstrumentKind.LAW,
+        InstrumentKind.REGULATION,
+        InstrumentKind.RULE,
+        InstrumentKind.NORMATIVE_DOCUMENT,
+        InstrumentKind.MANDATORY_STANDARD,
+    }
+)
+_KINDS = {
+    InstrumentKind.LAW: BilingualText(zh="法律", en="law"),
+    InstrumentKind.REGULATION: BilingualText(zh="行政法规", en="administrative regulation"),
+    InstrumentKind.RULE: BilingualText(zh="部门规章", en="departmental rule"),
+    InstrumentKind.NORMATIVE_DOCUMENT: BilingualText(zh="规范性文件", en="normative document"),
+    InstrumentKind.MANDATORY_STANDARD: BilingualText(zh="强制性国家标准", en="mandatory national standard"),
+    InstrumentKind.RECOMMENDED_STANDARD: BilingualText(
+        zh="推荐性国家标准", en="recommended national standard"
+    ),
+    InstrumentKind.TECHNICAL_DOCUMENT: BilingualText(zh="技术文件", en="technical document"),
+    InstrumentKind.PRACTICE: BilingualText(zh="办理实务", en="practice of the authorities"),
+}
+
+
+class Status(StrEnum):
+    """Where an instrument stands on the day the data was made."""
+
+    IN_FORCE = "in_force"
+    DRAFT = "draft"
+    SUPERSEDED = "superseded"
+    PENDING = "pending"
+
+    @property
+    def text(self) -> BilingualText:
+        """The status in words."""
+        return _STATUSES[self]
+
+
+_STATUSES = {
+    Status.IN_FORCE: BilingualText(zh="现行", en="in force"),
+    Status.DRAFT: BilingualText(zh="征求意见稿", en="draft for comment"),
+    Status.SUPERSEDED: BilingualText(zh="已被替代", en="superseded"),
+    Status.PENDING: BilingualText(zh="尚未生效", en="not yet in force"),
+}
+
+
+class Force(StrEnum):
+    """How strongly an obligation binds."""
+
+    BINDING = "binding"
+    RECOMMENDED = "recommended"
+    PROPOSED = "proposed"
+
+    @property
+    def text(self) -> BilingualText:
+        """The force in words."""
+        return _FORCES[self]
+
+
+_FORCES = {
+    Force.BINDING: BilingualText(zh="有约束力", en="binding"),
+    Force.RECOMMENDED: BilingualText(zh="推荐性", en="recommended"),
+    Force.PROPOSED: BilingualText(zh="草案，无约束力", en="draft, not binding"),
+}
+
+
+class Clause(Record):
+    """One article, paragraph, item or numbered clause, in our own words.
+
+    Attributes:
+        id: within the instrument, ``17``, ``4.1``, ``8.2b``.
+        instrument: the instrument's identifier; filled in from the file the clause stands in.
+        number: as the instrument prints it.
+        trigger: what sets it off, where something does.
+        evidence: what whoever is bound keeps to show that it is met.
+        same_as: citations of the same requirement in other editions.
+        period: where it differs from the instrument's.
+    """
+
+    id: str
+    number: str
+    heading: BilingualText
+    text: BilingualText
+    verification: Verification
+    instrument: str = ""
+    modal: Modal = Modal.SHALL
+    bound: tuple[Party, ...] = ()
+    trigger: BilingualText | None = None
+    evidence: tuple[BilingualText, ...] = ()
+    same_as: tuple[str, ...] = ()
+    period: Period | None = None
+
+    @property
+    def citation(self) -> str:
+        """How the clause is cited, ``IM 17``."""
+        return f"{self.instrument} {self.id}"
+
+
+class Instrument(Record):
+    """A law, rule, standard or other document, in one edition.
+
+    Attributes:
+        period: the days it is in force; of a draft, the days it stood as the latest text.
+        supersedes: identifiers of the instruments it took the place of.
+    """
+
+    id: str
+    title: BilingualText
+    short: BilingualText
+    issuer: BilingualText
+    kind: InstrumentKind
+    status: Status
+    period: Period
+    verification: Verification
+    issued: dt.date | None = None
+    published: dt.date | None = None
+    document_number: str | None = None
+    url: str | None = None
+    supersedes: tuple[str, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+
+    @property
+    def force(self) -> Force:
+        """How strongly its clauses bind while it stands."""
+        if self.status in {Status.DRAFT, Status.PENDING}:
+            return Force.PROPOSED
+        return Force.BINDING if self.kind.binds else Force.RECOMMENDED
+
+
+class Obligation(Record):
+    """What somebody has to do, when, and by which clauses; one version of it.
+
+    Attributes:
+        when: the condition on the facts of a service, in the grammar of
+            :mod:`hegui.rulebook.conditions`.
+        unless: identifiers of obligations that prevail over this one where they apply.
+        period: the days this version is in force. Versions of one obligation share its identifier
+            and no day.
+        parameters: identifiers of the thresholds and time limits it works with.
+    """
+
+    id: str
+    clauses: tuple[str, ...]
+    text: BilingualText
+    bound: tuple[Party, ...]
+    when: str
+    period: Period
+    modal: Modal = Modal.SHALL
+    unless: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    evidence: tuple[BilingualText, ...] = ()
+
+
+class Term(Record):
+    """A defined term of the law that conditions may use like a fact.
+
+    Attributes:
+        means: the condition it stands for.
+    """
+
+    id: str
+    text: BilingualText
+    clauses: tuple[str, ...]
+    means: str
+
+
+class Comparison(StrEnum):
+    """How a measured value is held against a threshold."""
+
+    AT_LEAST = ">="
+    AT_MOST = "<="
+    MORE_THAN = ">"
+    LESS_THAN = "<"
+
+    def holds(self, measured: Decimal | Fraction | int, threshold: Decimal | int) -> bool:
+        """Whether ``measured`` stands in this comparison to ``threshold``, computed exactly."""
+        left, right = Fraction(measured), Fraction(threshold)
+        match self:
+            case Comparison.AT_LEAST:
+                return left >= right
+            case Comparison.AT_MOST:
+                return left <= right
+            case Comparison.MORE_THAN:
+                return left > right
+            case Comparison.LESS_THAN:
+                return left < right
+
+
+class Unit(StrEnum):
+    """What a parameter counts."""
+
+    SHARE = "share"
+    ITEMS = "items"
+    QUESTIONS = "questions"
+    KEYWORDS = "keywords"
+    TIMES = "times"
+    PERSONS = "persons"
+    HOURS = "hours"
+    DAYS = "days"
+    WORKING_DAYS = "working_days"
+    MONTHS = "months"
+    YEARS = "years"
+
+    @property
+    def text(self) -> BilingualText:
+        """The unit in words."""
+        return _UNITS[self]
+
+
+_UNITS = {
+    Unit.SHARE: BilingualText(zh="比例", en="share"),
+    Unit.ITEMS: BilingualText(zh="条", en="items"),
+    Unit.QUESTIONS: BilingualText(zh="题", en="questions"),
+    Unit.KEYWORDS: BilingualText(zh="个关键词", en="keywords"),
+    Unit.TIMES: BilingualText(zh="次", en="times"),
+    Unit.PERSONS: BilingualText(zh="人", en="persons"),
+    Unit.HOURS: BilingualText(zh="小时", en="hours"),
+    Unit.DAYS: BilingualText(zh="日", en="days"),
+    Unit.WORKING_DAYS: BilingualText(zh="个工作日", en="working days"),
+    Unit.MONTHS: BilingualText(zh="个月", en="months"),
+    Unit.YEARS: BilingualText(zh="年", en="years"),
+}
+
+
+class Parameter(Record):
+    """A dated threshold, sample size or time limit.
+
+    Attributes:
+        instrument: the edition that sets it.
+        clause: the clause within it.
+        value: a count, or a share in [0, 1].
+        same_as: citations of the clause that sets the same in other editions.
+    """
+
+    id: str
+    instrument: str
+    clause: str
+    text: BilingualText
+    value: Decimal | int
+    unit: Unit
+    comparison: Comparison
+    modal: Modal
+    period: Period
+    verification: Verification
+    same_as: tuple[str, ...] = ()
+
+    @property
+    def citation(self) -> str:
+        """The clause that sets it, ``TC260-003 9.3``."""
+        return f"{self.instrument} {self.clause}"
+
+    def holds(self, measured: Decimal | Fraction | int) -> bool:
+        """Whether ``measured`` stands in :attr:`comparison` to :attr:`value`, computed exactly."""
+        return self.comparison.holds(measured, self.value)
+
+
+class RiskGroup(Record):
+    """One of the five groups of main safety risks, ``A.1`` to ``A.5``."""
+
+    id: str
+    text: BilingualText
+    verification: Verification
+
+
+class Risk(Record):
+    """One of the 31 main safety risks.
+
+    Attributes:
+        id: the official numbering, ``A.1.f``.
+        group: the group's identifier, ``A.1``.
+        text: the official Chinese wording with our translation.
+    """
+
+    id: str
+    group: str
+    text: BilingualText
+    verification: Verification
+
+
+class Aspect(Record):
+    """One of the 13 aspects that the non-refusal question bank covers."""
+
+    id: str
+    clause: str
+    text: BilingualText
+    verification: Verification
+
+
+class FactType(StrEnum):
+    """What kind of answer a fact takes."""
+
+    BOOL = "bool"
+    INTEGER = "integer"
+    CHOICE = "choice"
+    CHOICES = "choices"
+
+
+class Choice(Record):
+    """One answer that may be chosen."""
+
+    value: str
+    text: BilingualText
+
+
+class FactDefinition(Record):
+    """Something about a service on which obligations turn.
+
+    Attributes:
+        name: as in profiles and conditions.
+        unit: what an integer counts.
+        label: the fact as the middle of a sentence.
+        question: what to ask whoever knows the service.
+        choices: the answers, of a ``choice`` or ``choices``.
+    """
+
+    name: str
+    type: FactType
+    label: BilingualText
+    question: BilingualText
+    unit: Unit | None = None
+    choices: tuple[Choice, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a number without unit and a choice without choices."""
+        if (self.type is FactType.INTEGER) is (self.unit is None):
+            message = "an integer needs a unit, and nothing else has one; give or remove `unit`"
+            raise ValueError(message)
+        if (self.type in {FactType.CHOICE, FactType.CHOICES}) is not bool(self.choices):
+            message = "choice and choices need `choices`, and nothing else has them; give or remove them"
+            raise ValueError(message)
+
+    def choice(self, value: str) -> Choice | None:
+        """The choice with that value, if it is one."""
+        return next((choice for choice in self.choices if choice.value == value), None)
+
+
+class Book(Record):
+    """Everything the data files say, as one value."""
+
+    sources: tuple[Source, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
+    facts: tuple[FactDefinition, ...] = ()
+    terms: tuple[Term, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    risk_groups: tuple[RiskGroup, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    aspects: tuple[Aspect, ...] = ()
+
+
+def strongest(forces: Iterable[Force]) -> Force:
+    """The strongest of several forces: one binding clause makes an obligation binding."""
+    return min(forces, key=list(Force).index)

@@ -1,0 +1,210 @@
+"""The rulebook: what the law says, looked up by name and day."""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from hegui.core import NotFound, Period, Record, nearest
+from hegui.rulebook.conditions import Condition, Vocabulary
+from hegui.rulebook.files import digest_folder, read_folder
+from hegui.rulebook.model import (
+    Aspect,
+    Book,
+    Clause,
+    FactDefinition,
+    Force,
+    Instrument,
+    Obligation,
+    Parameter,
+    Risk,
+    RiskGroup,
+    Source,
+    Term,
+    strongest,
+)
+from hegui.rulebook.references import check
+
+DATA = Path(__file__).parent / "data"
+COMPILED = DATA / "book.json"
+"""The checked data files as one document, because reading YAML takes thirty times as long."""
+
+T = TypeVar("T")
+
+
+class Compiled(Record):
+    """A checked book, with the digest of the files it was read from."""
+
+    digest: str
+    book: Book
+
+
+class Rulebook:
+    """What the law says, as data. Reads only; made once and shared."""
+
+    def __init__(self, book: Book, digest: str) -> None:
+        """Index a book that was checked.
+
+        Args:
+            book: the statements.
+            digest: of the files they were read from; it names this state of the law in evidence.
+        """
+        self.digest = digest
+        self.sources: tuple[Source, ...] = book.sources
+        self.instruments: tuple[Instrument, ...] = book.instruments
+        self.obligations: tuple[Obligation, ...] = book.obligations
+        self.parameters: tuple[Parameter, ...] = book.parameters
+        self.risk_groups: tuple[RiskGroup, ...] = book.risk_groups
+        self.risks: tuple[Risk, ...] = book.risks
+        self.aspects: tuple[Aspect, ...] = book.aspects
+        self.terms: tuple[Term, ...] = book.terms
+        self.facts: dict[str, FactDefinition] = {fact.name: fact for fact in book.facts}
+        self.vocabulary = Vocabulary(book.facts, book.terms)
+        self._instruments = {instrument.id: instrument for instrument in book.instruments}
+        self._risks = {risk.id: risk for risk in book.risks}
+
+    @classmethod
+    def load(cls, folder: Path = DATA) -> "Rulebook":
+        """The rulebook of the data files under ``folder``.
+
+        The compiled book is used where it was made from exactly these files.
+
+        Raises:
+            NotFound: there is no such folder, or a file that every book has is missing.
+            InvalidDocument: a file cannot be read, or the files do not fit together.
+        """
+        digest = digest_folder(folder)
+        compiled = folder / COMPILED.name
+        if compiled.exists():
+            known = msgspec.json.decode(compiled.read_bytes(), type=Compiled)
+            if known.digest == digest:
+                return cls(known.book, digest)
+        return cls(read_book(folder), digest)
+
+    def instrument(self, identifier: str) -> Instrument:
+        """The instrument of that identifier.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if identifier not in self._instruments:
+            raise _not_found("文件", "instrument", identifier, self._instruments)
+        return self._instruments[identifier]
+
+    def clause(self, instrument: str, identifier: str) -> Clause:
+        """A clause by its instrument's identifier and its own.
+
+        Raises:
+            NotFound: there is no such instrument, or it has no such clause here.
+        """
+        self.instrument(instrument)
+        return self.cited(f"{instrument} {identifier}")
+
+    def cited(self, citation: str) -> Clause:
+        """The clause that ``citation`` names, as ``IM 4.1``.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if citation not in self._clauses:
+            raise _not_found("条款", "clause", citation, self._clauses)
+        return self._clauses[citation]
+
+    def period_of(self, clause: Clause) -> Period:
+        """The days on which ``clause`` is in force."""
+        return clause.period or self.instrument(clause.instrument).period
+
+    def parameter(self, identifier: str, *, on: dt.date) -> Parameter:
+        """The parameter of that identifier in force on a legal day.
+
+        Raises:
+            NotFound: there is none, or none on that day.
+        """
+        versions = [parameter for parameter in self.parameters if parameter.id == identifier]
+        if not versions:
+            raise _not_found("参数", "parameter", identifier, (known.id for known in self.parameters))
+        for version in versions:
+            if version.period.contains(on):
+                return version
+        earliest = min(version.period.since for version in versions)
+        raise NotFound(
+            zh=f"参数 {identifier} 在 {on} 没有有效的版本；最早自 {earliest} 起",
+            en=f"no version of parameter {identifier} is in force on {on}; the first is from {earliest}",
+        )
+
+    def risk(self, identifier: str) -> Risk:
+        """One of the 31 main safety risks by its official number, ``A.1.f``.
+
+        Basis:
+            TC260-003 A
+            GBT-45654 A
+
+        Raises:
+            NotFound: there is no such risk.
+        """
+        if identifier not in self._risks:
+            raise _not_found("风险", "risk", identifier, self._risks)
+        return self._risks[identifier]
+
+    def obligations_on(self, day: dt.date) -> tuple[Obligation, ...]:
+        """The versions of obligations that are in force, or proposed, on a legal day."""
+        return tuple(obligation for obligation in self.obligations if obligation.period.contains(day))
+
+    def condition(self, obligation: Obligation) -> Condition:
+        """The condition on which ``obligation`` applies."""
+        return self._conditions[obligation.when]
+
+    def force(self, obligation: Obligation) -> Force:
+        """How strongly ``obligation`` binds: as strongly as the strongest clause it cites."""
+        return strongest(self.instrument(self.cited(c).instrument).force for c in obligation.clauses)
+
+    def is_verified(self, obligation: Obligation) -> bool:
+        """Whether every clause that ``obligation`` cites was checked."""
+        return all(self.cited(citation).verification.verified for citation in obligation.clauses)
+
+    @cached_property
+    def _clauses(self) -> dict[str, Clause]:
+        return {clause.citation: clause for i in self.instruments for clause in i.clauses}
+
+    @cached_property
+    def _conditions(self) -> dict[str, Condition]:
+        return {o.when: self.vocabulary.parse(o.when) for o in self.obligations}
+
+
+def read_book(folder: Path) -> Book:
+    """The book of the data files under ``folder``, read and checked.
+
+    Raises:
+        NotFound: there is no such folder, or a file that every book has is missing.
+        InvalidDocument: a file cannot be read, or the files do not fit together.
+    """
+    reading = read_folder(folder)
+    check(reading)
+    return reading.book
+
+
+def compile_book(folder: Path) -> bytes:
+    """The compiled book of the data files under ``folder``: one line per statement.
+
+    Raises:
+        NotFound: there is no such folder, or a file that every book has is missing.
+        InvalidDocument: a file cannot be read, or the files do not fit together.
+    """
+    book = read_book(folder)
+    parts = [
+        f'"{part}":[\n'.encode() + b",\n".join(map(msgspec.json.encode, getattr(book, part))) + b"\n]"
+        for part in Book.__struct_fields__
+    ]
+    digest = msgspec.json.encode(digest_folder(folder))
+    return b'{"digest":' + digest + b',"book":{\n' + b",\n".join(parts) + b"\n}}\n"
+
+
+def _not_found(zh: str, en: str, name: str, known: Iterable[str]) -> NotFound:
+    close = nearest(name, known)
+    return NotFound(
+        zh=f"没有{zh} {name!r}" + (f"；是不是 {close}？" if close else "；hegui law list 列出全部"),
+        en=f"there is no {en} {name!r}" + (f"; did you mean {close}?" if close else "; see hegui law list"),
+    )
