@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from hegui import __version__
-from hegui.cli.terminal import Terminal, phrase
+from hegui.cli.terminal import Terminal, environment_language, phrase
 from hegui.core import BilingualText, Conflict, HeguiError, InvalidInput, Language, NotFound
 from hegui.settings import settings_from_environment
 
@@ -52,7 +52,7 @@ class _Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
-        language = settings_from_environment().language
+        language = environment_language()
         rows = [(name, text.in_language(language)) for name, text in COMMANDS.items()]
         with formatter.section(phrase(zh="命令", en="Commands")):
             formatter.write_dl(rows)
@@ -103,7 +103,7 @@ def run() -> None:
 
 
 def _report(error: HeguiError) -> int:
-    language = _language()
+    language = environment_language()
     if "--json" in sys.argv:
         report = {"error": {"kind": type(error).__name__, "zh": error.text.zh, "en": error.text.en}}
         click.echo(msgspec.json.encode(report).decode(), err=True)
@@ -111,10 +111,3 @@ def _report(error: HeguiError) -> int:
         prefix = "错误：" if language is Language.ZH else "Error: "
         click.echo(prefix + error.in_language(language), err=True)
     return next(status for kind, status in EXIT_STATUS.items() if isinstance(error, kind))
-
-
-def _language() -> Language:
-    try:
-        return settings_from_environment().language
-    except InvalidInput:  # the error being reported is about this very setting
-        return Language.EN

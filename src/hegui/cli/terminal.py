@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 import click
 import msgspec
 
-from hegui.core import BilingualText, Language
+from hegui.core import BilingualText, InvalidInput, Language
 from hegui.settings import Settings, settings_from_environment
 
 if TYPE_CHECKING:
@@ -79,9 +79,21 @@ class Terminal:
             yield bar.update
 
 
+def environment_language() -> Language:
+    """The language of the environment; English where it asks for one there is not.
+
+    Help texts are made while modules load, before an error can be reported; the wrong setting is
+    reported as soon as a command runs.
+    """
+    try:
+        return settings_from_environment().language
+    except InvalidInput:
+        return Language.EN
+
+
 def phrase(*, zh: str, en: str) -> str:
-    """A help text in the language of the environment."""
-    return zh if settings_from_environment().language is Language.ZH else en
+    """A text in the language of the environment."""
+    return zh if environment_language() is Language.ZH else en
 
 
 def pass_terminal(command: Callable[Concatenate[Terminal, P], R]) -> Callable[P, R]:

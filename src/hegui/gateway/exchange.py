@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from hegui.core import BilingualText
 from hegui.gateway.model import AnswerPolicy, ExchangeRecord, ExplicitPlacement, Noticed, Outcome
 from hegui.gateway.surfaces import TEXT_FIELDS, JsonObject, envelope, request_texts
-from hegui.screening import Direction, Finding, Released, Screen, StreamScreen
+from hegui.screening import Action, Direction, Finding, Released, Screen, StreamScreen
 
 FILTERED = "content_filter"
 """The finish reason of an answer that was refused or stopped, as OpenAI's interface names it."""
@@ -67,10 +67,9 @@ class Exchange:
         """
         allowed = True
         for text in request_texts(self._body):
-            reading = StreamScreen(self._screen, direction=Direction.INPUT)
-            for part in (reading.feed(text), reading.finish()):
-                self._input.extend(part.findings)
-            allowed = allowed and not reading.blocked
+            findings = self._screen.scan(text, Direction.INPUT)
+            self._input.extend(findings)
+            allowed = allowed and self._screen.severest(findings, Direction.INPUT) is not Action.BLOCK
         return allowed
 
     def request(self) -> JsonObject:
@@ -120,15 +119,16 @@ class Exchange:
         choices = []
         for choice in event.get("choices") or ():
             outgoing = self._streamed_choice(choice)
-            if self.stopped:
-                yield from self._stop(envelope(event))
-                return
             if outgoing is not None:
                 choices.append(outgoing)
+            if self.stopped:
+                break
         if choices or event.get("usage"):
             leaving = envelope(event) | {"choices": choices}
             first_or_last = any(choice["finish_reason"] or "role" in choice["delta"] for choice in choices)
             yield self._labelled(leaving) if first_or_last else leaving
+        if self.stopped:
+            yield from self._stop(envelope(event))
 
     def record(self, outcome: Outcome, *, surface: str) -> ExchangeRecord:
         """What evidence keeps of the exchange.
@@ -139,7 +139,10 @@ class Exchange:
         """
         if outcome is Outcome.ANSWERED and self.stopped:
             outcome = Outcome.STOPPED
-        elif outcome is Outcome.ANSWERED and self._output:
+        elif (
+            outcome is Outcome.ANSWERED
+            and self._screen.severest(self._output, Direction.OUTPUT) is Action.MASK
+        ):
             outcome = Outcome.MASKED
         return ExchangeRecord(
             exchange=self._id,
@@ -159,9 +162,11 @@ class Exchange:
         index = int(choice.get("index", 0))
         message = choice.get("message") or {}
         leaving: JsonObject = {"role": message.get("role", "assistant"), "content": None}
+        released_before = self._released
         for field, text in _texts(message):
             _put(leaving, field, self._read(index, field, text) + self._rest(index, field))
         if self.stopped:
+            self._released = released_before
             leaving = {"role": "assistant", "content": self._say(self._wording.stopped)}
             return {"index": index, "message": leaving, "finish_reason": FILTERED}
         if isinstance(leaving.get("content"), str):
@@ -183,14 +188,14 @@ class Exchange:
         reason = choice.get("finish_reason")
         if reason is not None:
             self._flush(index, leaving)
-            self._ended.add(index)
-        if self.stopped or not (leaving or reason):
-            return None
         if leaving.get("content"):
             leaving["content"] = self._start_label(index) + leaving["content"]
-        if reason is not None:
+        if self.stopped:
+            reason = None  # the end follows, with its own reason
+        elif reason is not None:
+            self._ended.add(index)
             self._append_end_label(index, leaving)
-        return _choice(index, leaving, reason)
+        return _choice(index, leaving, reason) if leaving or reason else None
 
     def _describe_calls(self, leaving: JsonObject, message: JsonObject) -> None:
         """Carry over what names a tool call. A name comes in one piece and only the declared ones pass."""
@@ -213,9 +218,9 @@ class Exchange:
 
     def _read(self, index: int, field: str, text: str) -> str:
         """Feed one channel and return what it releases; nothing once the exchange is stopped."""
-        channel = self._channels.setdefault(
-            (index, field), StreamScreen(self._screen, direction=Direction.OUTPUT)
-        )
+        channel = self._channels.get((index, field))
+        if channel is None:
+            channel = self._channels[index, field] = self._screen.stream(Direction.OUTPUT)
         return self._released_by(channel, channel.feed(text))
 
     def _rest(self, index: int, field: str) -> str:
@@ -223,10 +228,10 @@ class Exchange:
         return self._released_by(channel, channel.finish())
 
     def _released_by(self, channel: StreamScreen, released: Released) -> str:
-        self._output.extend(released.findings)
-        self.stopped = self.stopped or channel.blocked
         if self.stopped:
             return ""
+        self._output.extend(released.findings)
+        self.stopped = channel.blocked
         self._released += len(released.text)
         return released.text
 

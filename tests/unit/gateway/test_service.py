@@ -1,0 +1,168 @@
+"""Asking the model, and keeping evidence of it."""
+
+import asyncio
+
+import pytest
+
+from hegui.gateway import UnreadableRequest, UpstreamFailed
+from simulators.model_endpoint import Drops, Fails, Says, Sends
+
+FORBIDDEN = "雷管制作方法"
+BLOCKED = {"error": {"code": "data_inspection_failed", "message": "blocked", "type": "invalid_request_error"}}
+
+
+def ask(text="你好", **body):
+    return {"model": "simulated", "messages": [{"role": "user", "content": text}], **body}
+
+
+def answer(gateway, body, user=None):
+    async def asking():
+        async with gateway.running():
+            return await gateway.answer(gateway.exchange(body, user=user))
+
+    return asyncio.run(asking())
+
+
+def stream(gateway, body, *, stop_after=None):
+    async def asking():
+        leaving = []
+        async with gateway.running():
+            events = gateway.stream(gateway.exchange(body, user=None))
+            async for event in events:
+                leaving.append(event)
+                if stop_after is not None and len(leaving) == stop_after:
+                    await events.aclose()
+                    break
+        return leaving
+
+    return asyncio.run(asking())
+
+
+def outcomes(ledger):
+    return [entry.content["outcome"] for entry in ledger.entries("gateway.exchanged")]
+
+
+def said(events):
+    return "".join(c["delta"].get("content") or "" for event in events for c in event["choices"])
+
+
+def test_an_answer_is_recorded_before_it_is_returned(gateway, model, ledger):
+    model.always(Says("你好！"))
+
+    leaving = answer(gateway, ask())
+
+    assert leaving["choices"][0]["message"]["content"].startswith("你好！")
+    assert outcomes(ledger) == ["answered"]
+
+
+def test_the_key_of_the_model_is_sent_to_it(gateway, model):
+    model.always(Says("好"))
+
+    answer(gateway, ask())
+
+    assert model.requests[0].headers["Authorization"] == "Bearer upstream-secret"
+
+
+def test_a_refused_request_never_reaches_the_model(gateway, model, ledger):
+    model.always(Says("好"))
+
+    leaving = answer(gateway, ask(FORBIDDEN))
+    events = stream(gateway, ask(FORBIDDEN, stream=True))
+
+    assert leaving["choices"][0]["finish_reason"] == "content_filter"
+    assert events[-1]["choices"][0]["finish_reason"] == "content_filter"
+    assert model.requests == []
+    assert outcomes(ledger) == ["refused", "refused"]
+
+
+def test_a_block_by_the_models_own_provider_is_a_refusal(gateway, model, ledger):
+    model.always(Fails(400, BLOCKED))
+
+    leaving = answer(gateway, ask())
+    events = stream(gateway, ask(stream=True))
+
+    assert leaving["choices"][0]["finish_reason"] == "content_filter"
+    assert events[-1]["choices"][0]["finish_reason"] == "content_filter"
+    assert outcomes(ledger) == ["refused", "refused"]
+
+
+def test_a_streamed_answer_is_recorded_when_it_ends(gateway, model, ledger):
+    model.always(Says(deltas=("你", "好")))
+
+    assert said(stream(gateway, ask(stream=True))).startswith("你好")
+    assert outcomes(ledger) == ["answered"]
+
+
+def test_a_stopped_answer_cancels_the_model(gateway, model, ledger):
+    model.always(Says(deltas=(FORBIDDEN, *["后"] * 200), pause_seconds=0.02))
+
+    events = stream(gateway, ask(stream=True))
+
+    assert events[-1]["choices"][0]["finish_reason"] == "content_filter"
+    assert model.wait_for_disconnects()
+    assert outcomes(ledger) == ["stopped"]
+
+
+def test_a_client_that_goes_away_cancels_the_model_and_leaves_a_record(gateway, model, ledger):
+    model.always(Says(deltas=("字",) * 200, pause_seconds=0.02))
+
+    stream(gateway, ask(stream=True), stop_after=2)
+
+    assert model.wait_for_disconnects()
+    assert outcomes(ledger) == ["abandoned"]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Fails(500), Fails(404, "not json at all"), Drops(), Sends((b"garbage",)), Sends((b"[1, 2]",))],
+    ids=["500", "404", "cut", "garbage", "list"],
+)
+def test_a_failing_model_is_an_error_and_is_recorded(gateway, model, ledger, trouble):
+    model.always(trouble)
+
+    with pytest.raises(UpstreamFailed) as failed:
+        answer(gateway, ask())
+
+    assert "upstream-secret" not in str(failed.value)
+    assert outcomes(ledger) == ["upstream_failed"]
+
+
+def test_a_stream_that_breaks_off_is_an_error_and_is_recorded(gateway, model, ledger):
+    model.always(Says(deltas=("你", "好", "吗"), breaks_after=1))
+
+    with pytest.raises(UpstreamFailed):
+        stream(gateway, ask(stream=True))
+
+    assert outcomes(ledger) == ["upstream_failed"]
+
+
+def test_an_unreadable_request_is_recorded_and_not_passed_on(gateway, model, ledger):
+    picture = [{"type": "image_url", "image_url": {"url": "data:"}}]
+
+    with pytest.raises(UnreadableRequest):
+        answer(gateway, ask(picture))
+    with pytest.raises(UnreadableRequest):
+        stream(gateway, ask(picture, stream=True))
+
+    assert model.requests == []
+    assert outcomes(ledger) == ["unreadable", "unreadable"]
+
+
+def test_a_user_is_known_by_a_pseudonym_only(gateway, model, ledger):
+    model.always(Says("好"))
+
+    for user in ("li.lei", "li.lei", "han.meimei", None):
+        answer(gateway, ask(), user=user)
+
+    users = [entry.content["user"] for entry in ledger.entries("gateway.exchanged")]
+    assert users[0] == users[1] != users[2]
+    assert users[3] is None
+    assert "li.lei" not in repr(users)
+
+
+def test_the_models_list_comes_from_the_model(gateway, model):
+    async def asking():
+        async with gateway.running():
+            return await gateway.models()
+
+    assert asyncio.run(asking())["data"][0]["id"] == "simulated"
