@@ -157,17 +157,44 @@ class Rulebook:
         """The condition on which ``obligation`` applies."""
         return self._conditions[obligation.when]
 
+    def obligation(self, identifier: str, *, on: dt.date) -> Obligation:
+        """The version of an obligation that is in force, or proposed, on a legal day.
+
+        Raises:
+            NotFound: there is none, or none on that day.
+        """
+        for obligation in self.obligations:
+            if obligation.id == identifier and obligation.period.contains(on):
+                return obligation
+        raise _not_found("义务", "obligation", identifier, (known.id for known in self.obligations_on(on)))
+
     def force(self, obligation: Obligation) -> Force:
         """How strongly ``obligation`` binds: as strongly as the strongest clause it cites."""
-        return strongest(self.instrument(self.cited(c).instrument).force for c in obligation.clauses)
+        return self._forces[obligation.id, obligation.period.since]
 
     def is_verified(self, obligation: Obligation) -> bool:
         """Whether every clause that ``obligation`` cites was checked."""
-        return all(self.cited(citation).verification.verified for citation in obligation.clauses)
+        return self._verified[obligation.id, obligation.period.since]
 
     @cached_property
     def _clauses(self) -> dict[str, Clause]:
         return {clause.citation: clause for i in self.instruments for clause in i.clauses}
+
+    @cached_property
+    def _forces(self) -> dict[tuple[str, dt.date], Force]:
+        return {
+            (o.id, o.period.since): strongest(
+                self._instruments[self.cited(citation).instrument].force for citation in o.clauses
+            )
+            for o in self.obligations
+        }
+
+    @cached_property
+    def _verified(self) -> dict[tuple[str, dt.date], bool]:
+        return {
+            (o.id, o.period.since): all(self.cited(citation).verification.verified for citation in o.clauses)
+            for o in self.obligations
+        }
 
     @cached_property
     def _conditions(self) -> dict[str, Condition]:

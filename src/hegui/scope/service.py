@@ -1,0 +1,149 @@
+"""Judging a service against the rulebook."""
+
+import datetime as dt
+from pathlib import Path
+
+import msgspec
+
+from hegui.core import Clock, Json, canonical_json, digest_value, legal_day, to_json
+from hegui.ledger import Ledger
+from hegui.rulebook import Obligation, Rulebook
+from hegui.scope.model import (
+    Applicability,
+    FactValue,
+    Finding,
+    Reason,
+    ScopeReport,
+    ServiceProfile,
+    check_facts,
+    find,
+    join,
+    judgement_of,
+    open_questions,
+    opposite,
+)
+from hegui.scope.profile import read_profile
+from hegui.store import Blobs, Database
+
+
+class Scope:
+    """Says which obligations apply to a service, and records what it said."""
+
+    def __init__(
+        self, *, database: Database, blobs: Blobs, ledger: Ledger, rulebook: Rulebook, clock: Clock
+    ) -> None:
+        """Judge by ``rulebook`` and leave evidence in ``ledger``."""
+        self._database = database
+        self._blobs = blobs
+        self._ledger = ledger
+        self._rulebook = rulebook
+        self._clock = clock
+
+    def read(self, path: Path) -> ServiceProfile:
+        """The profile that a file states.
+
+        Raises:
+            NotFound: there is no such file.
+            InvalidDocument: it cannot be read, or states a fact or value that the rulebook does not know.
+        """
+        return read_profile(path, self._rulebook)
+
+    def judge(self, profile: ServiceProfile, *, on: dt.date) -> ScopeReport:
+        """What applies to ``profile`` on a legal day. Only reads.
+
+        Raises:
+            InvalidFact: the profile states a fact or value that the rulebook does not know.
+        """
+        check_facts(profile.facts, self._rulebook.facts)
+        applicabilities = judge_all(self._rulebook, profile.facts, on=on)
+        return ScopeReport(
+            name=profile.name,
+            provider=profile.provider,
+            on=on,
+            profile=digest_value(to_json(profile)),
+            rulebook=self._rulebook.digest,
+            applicabilities=applicabilities,
+            open_questions=open_questions(applicabilities, self._rulebook.facts),
+        )
+
+    def decide(self, profile: ServiceProfile | Path, *, on: dt.date | None = None) -> ScopeReport:
+        """Judge a profile and record the outcome as ``scope.judged``.
+
+        Args:
+            profile: a profile, or the path of its file.
+            on: a legal day; today in China where it is left out.
+
+        Raises:
+            NotFound: there is no such file.
+            InvalidInput: the profile states a fact or value that the rulebook does not know.
+        """
+        stated = self.read(profile) if isinstance(profile, Path) else profile
+        report = self.judge(stated, on=on or legal_day(self._clock()))
+        self._blobs.put(canonical_json(to_json(stated)))
+        with self._database.write() as connection:
+            entry = self._ledger.record(connection, kind="scope.judged", content=_evidence(stated, report))
+        return msgspec.structs.replace(report, entry=str(entry))
+
+
+def judge_all(rulebook: Rulebook, facts: dict[str, FactValue], *, on: dt.date) -> tuple[Applicability, ...]:
+    """Whether each obligation in force or proposed on a legal day applies, in the rulebook's order."""
+    live = {obligation.id: obligation for obligation in rulebook.obligations_on(on)}
+    conditions: dict[int, Finding] = {}
+    verdicts: dict[str, tuple[Finding, tuple[str, ...]]] = {}
+
+    def verdict(obligation: Obligation) -> tuple[Finding, tuple[str, ...]]:
+        if obligation.id not in verdicts:
+            own = find(rulebook.condition(obligation), facts, conditions)
+            others = {name: verdict(live[name])[0] for name in obligation.unless if name in live}
+            prevailing = tuple(name for name, finding in others.items() if finding.value)
+            finding = join([own, *map(opposite, others.values())], decisive=False)
+            verdicts[obligation.id] = finding, () if own.value is False else prevailing
+        return verdicts[obligation.id]
+
+    return tuple(
+        _applicability(rulebook, obligation, verdict(obligation), facts) for obligation in live.values()
+    )
+
+
+def _applicability(
+    rulebook: Rulebook,
+    obligation: Obligation,
+    verdict: tuple[Finding, tuple[str, ...]],
+    facts: dict[str, FactValue],
+) -> Applicability:
+    finding, prevailing = verdict
+    return Applicability(
+        obligation=obligation.id,
+        text=obligation.text,
+        clauses=obligation.clauses,
+        modal=obligation.modal,
+        force=rulebook.force(obligation),
+        judgement=judgement_of(finding.value),
+        reasons=tuple(Reason(fact=fact, value=facts.get(fact)) for fact in sorted(finding.facts)),
+        prevailed_by=prevailing,
+        verified=rulebook.is_verified(obligation),
+    )
+
+
+def _evidence(profile: ServiceProfile, report: ScopeReport) -> Json:
+    return {
+        "service": to_json(profile.name),
+        "profile": report.profile,
+        "facts": to_json(profile.facts),
+        "on": report.on.isoformat(),
+        "rulebook": report.rulebook,
+        "counts": report.counts,
+        "obligations": [
+            {
+                "id": item.obligation,
+                "clauses": list(item.clauses),
+                "force": item.force.value,
+                "judgement": item.judgement.value,
+                "facts": [reason.fact for reason in item.reasons],
+                "prevailed_by": list(item.prevailed_by),
+                "verified": item.verified,
+            }
+            for item in report.applicabilities
+        ],
+        "open": [question.fact for question in report.open_questions],
+    }
