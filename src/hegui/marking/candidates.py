@@ -1,0 +1,43 @@
+"""What a format's reader hands over before anybody judges it."""
+
+from typing import NamedTuple
+
+from hegui.core import BilingualText
+from hegui.marking.model import Carrier, Dialect, Fault, FieldValue
+
+LARGEST_VALUE = 1 << 20
+"""Bytes of one label value that are read at most; a real one has a few hundred."""
+
+LARGEST_PACKET = 16 << 20
+"""Bytes of one metadata packet that are read at most."""
+
+
+class Candidate(NamedTuple):
+    """A value that calls itself a label.
+
+    Attributes:
+        value: text that should be JSON, or fields where the carrier keeps them apart.
+        carrier: where it stands.
+        offset: the first byte of the structure that holds it, from the start of the file.
+        dialect: how it is written, where the carrier alone tells; else its text will.
+        untyped: the names of fields whose values were not text.
+    """
+
+    value: str | tuple[FieldValue, ...]
+    carrier: Carrier
+    offset: int
+    dialect: Dialect | None = None
+    untyped: tuple[str, ...] = ()
+
+
+def fault(offset: int, *, zh: str, en: str) -> Fault:
+    """Something unreadable at ``offset``."""
+    return Fault(offset=offset, text=BilingualText(zh=zh, en=en))
+
+
+def decoded(data: bytes) -> str:
+    """Text as the products in the field write it: UTF-8, and Latin-1 where it is not."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

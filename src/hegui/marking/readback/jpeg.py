@@ -1,0 +1,36 @@
+"""JPEG as a stream of segments."""
+
+import hashlib
+import struct
+
+from hegui.marking.readback.proof import ReadBack, Stream, labels_in_xmp
+
+
+def read_back(file: Stream) -> ReadBack:
+    """Every label in an APP1 packet or a segment of its own, and the digest of all that is not APP1.
+
+    A segment of text that begins with the word AIGC counts as a label, and not as coded data.
+    """
+    labels: list[str] = []
+    coded = hashlib.sha256(file.read(2))
+    marker = 0
+    while marker != 0xDA:  # noqa: PLR2004 - start of scan: image data from here on
+        marker = _marker(file)
+        (length,) = struct.unpack(">H", file.read(2))
+        body = file.read(length - 2)
+        if marker == 0xE1:  # noqa: PLR2004 - APP1
+            labels += labels_in_xmp(body)
+        elif b"AIGC" in body[:16].upper():
+            labels.append(body.decode("latin-1"))
+        else:
+            coded.update(bytes((marker,)) + body)
+    while data := file.read(1 << 20):
+        coded.update(data)
+    return ReadBack(labels=tuple(labels), coded=coded.hexdigest())
+
+
+def _marker(file: Stream) -> int:
+    value = 0xFF
+    while value == 0xFF:  # noqa: PLR2004 - fill bytes before a marker
+        value = file.read(1)[0]
+    return value
