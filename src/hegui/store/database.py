@@ -13,6 +13,19 @@ from hegui.store.errors import DatabaseUnavailable, StorageFull, is_full
 
 _BUSY_TIMEOUT_MS = 30_000
 _WRITES = "hegui_writes"
+_KINDS = ("sqlite", "postgresql")
+
+
+class UnsupportedDatabase(InvalidInput):
+    """A database of a kind that Hegui's evidence has not been tried on."""
+
+    def __init__(self, kind: str) -> None:
+        """Name the kind that was asked for."""
+        super().__init__(
+            zh=f"不支持 {kind} 数据库；请使用 sqlite 或 postgresql",
+            en=f"databases of kind {kind} are not supported; use sqlite or postgresql",
+        )
+        self.kind = kind
 
 
 class Database:
@@ -29,12 +42,14 @@ class Database:
             url: a SQLAlchemy URL, ``sqlite:////path/file.db`` or ``postgresql://user@host/name``.
 
         Raises:
-            InvalidInput: the URL is malformed, or its driver is not installed.
+            InvalidInput: the URL is malformed or of another kind, or its driver is not installed.
         """
         try:
             parsed = sa.make_url(url)
             if parsed.drivername == "postgresql":
                 parsed = parsed.set(drivername="postgresql+psycopg")
+            if parsed.get_backend_name() not in _KINDS:
+                raise UnsupportedDatabase(parsed.get_backend_name())
             self._engine = sa.create_engine(parsed)
         except sa.exc.ArgumentError as error:
             raise InvalidInput(
@@ -58,9 +73,19 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A transaction that only reads: one consistent view."""
-        with self._translated(), self._engine.connect() as connection, connection.begin():
-            yield connection
+        """A transaction that only reads, and sees the same state from its first statement to its last.
+
+        Raises:
+            DatabaseUnavailable: the database cannot be reached.
+        """
+        with self._translated(), self._engine.connect() as connection:
+            reading = connection
+            if not self.is_sqlite:
+                reading = connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            with reading.begin():
+                yield reading
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -107,4 +132,5 @@ def _prepare_sqlite(dbapi_connection: sqlite3.Connection, _record: object) -> No
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

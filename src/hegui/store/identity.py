@@ -32,6 +32,8 @@ def claim(database: Database, workspace_id: str) -> None:
         owner = connection.execute(sa.select(_workspace.c.id)).scalar()
     if owner is None:
         with database.write() as connection:
+            if not database.is_sqlite:  # which has taken its write lock already
+                connection.execute(sa.text("LOCK TABLE workspace IN EXCLUSIVE MODE"))
             owner = connection.execute(sa.select(_workspace.c.id)).scalar()
             if owner is None:
                 connection.execute(_workspace.insert().values(id=workspace_id))

@@ -1,13 +1,156 @@
-"""Databases."""
+"""Transactions, on both kinds of database."""
 
+import sqlite3
+import threading
+import time
+
+import pytest
 import sqlalchemy as sa
 
-from hegui.store import Database
+from hegui.core import InvalidInput
+from hegui.store import Database, DatabaseUnavailable, StorageFull
+from hegui.store import database as database_module
 
 
-def test_what_is_written_can_be_read(database: Database):
+@pytest.fixture
+def table(database):
+    with database.write() as connection:
+        connection.execute(sa.text("CREATE TABLE t (x INTEGER PRIMARY KEY, y TEXT)"))
+    return database
+
+
+def insert(connection, x, y="") -> None:
+    connection.execute(sa.text("INSERT INTO t VALUES (:x, :y)"), {"x": x, "y": y})
+
+
+def values(database) -> list[int]:
+    with database.read() as connection:
+        return list(connection.execute(sa.text("SELECT x FROM t ORDER BY x")).scalars())
+
+
+def test_what_is_written_can_be_read(table):
+    with table.write() as connection:
+        insert(connection, 1)
+        insert(connection, 2)
+    assert values(table) == [1, 2]
+
+
+def test_a_transaction_that_fails_writes_nothing(table):
+    def write_and_fail():
+        with table.write() as connection:
+            insert(connection, 1)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_and_fail()
+    assert values(table) == []
+
+
+def test_a_broken_constraint_is_the_callers_to_know(table):
+    with table.write() as connection:
+        insert(connection, 1)
+    with pytest.raises(sa.exc.IntegrityError), table.write() as connection:
+        insert(connection, 1)
+
+
+def test_a_reader_sees_one_state_from_beginning_to_end(table):
+    with table.read() as reading:
+        before = reading.execute(sa.text("SELECT count(*) FROM t")).scalar()
+        with table.write() as writing:
+            insert(writing, 1)
+        assert reading.execute(sa.text("SELECT count(*) FROM t")).scalar() == before
+    assert values(table) == [1]
+
+
+def test_a_reader_cannot_write(table):
+    refusals = (sa.exc.DBAPIError, DatabaseUnavailable)
+    with pytest.raises(refusals, match=r"read-?only"), table.read() as connection:
+        insert(connection, 1)
+    with table.write() as connection:
+        insert(connection, 2)
+    assert values(table) == [2]
+
+
+def test_writers_wait_for_one_another(table):
+    def write(x: int) -> None:
+        with table.write() as connection:
+            present = connection.execute(sa.text("SELECT count(*) FROM t")).scalar()
+            insert(connection, x, str(present))
+
+    threads = [threading.Thread(target=write, args=(x,)) for x in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert values(table) == list(range(8))
+
+
+def test_a_full_database_is_said_and_nothing_is_written(table):
+    def write_too_much():
+        with table.write() as connection:
+            insert(connection, 1)
+            if table.is_sqlite:
+                connection.execute(sa.text("PRAGMA max_page_count = 1"))
+                insert(connection, 2, "y" * 1_000_000)
+            else:
+                full = "DO $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END $$"
+                connection.execute(sa.text(full))
+
+    with pytest.raises(StorageFull, match="no space left, nothing was written"):
+        write_too_much()
+    assert values(table) == []
+
+
+def test_the_url_shown_keeps_the_password_to_itself():
+    database = Database("postgresql://user:secret@127.0.0.1:1/name")
+    assert database.url == "postgresql+psycopg://user:***@127.0.0.1:1/name"
+    with pytest.raises(DatabaseUnavailable, match="check that it runs") as caught, database.read():
+        pass
+    assert "secret" not in str(caught.value)
+    assert "secret" not in caught.value.text.zh
+
+
+def test_the_embedded_database_is_durable_and_holds_foreign_keys(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    with database.read() as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    database.close()
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}  # 2 is FULL
+
+
+def test_a_database_held_by_somebody_else_for_long_is_unavailable(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_module, "_BUSY_TIMEOUT_MS", 50)
+    path = tmp_path / "a.db"
+    database = Database(f"sqlite:///{path}")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    began = time.monotonic()
+    with pytest.raises(DatabaseUnavailable, match="database is locked"), database.write():
+        pass
+    assert time.monotonic() - began < 10
+    other.execute("ROLLBACK")
+    other.close()
     with database.write() as connection:
         connection.execute(sa.text("CREATE TABLE t (x INTEGER)"))
-        connection.execute(sa.text("INSERT INTO t VALUES (1)"))
-    with database.read() as connection:
-        assert connection.execute(sa.text("SELECT x FROM t")).scalar() == 1
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["", "somewhere", "://", "sqlite+nothing:///a.db"])
+def test_a_url_that_is_none_is_refused_with_an_example(url):
+    with pytest.raises(InvalidInput, match="for example postgresql://user@host/name"):
+        Database(url)
+
+
+@pytest.mark.parametrize("kind", ["mysql", "oracle", "duckdb"])
+def test_a_database_of_another_kind_is_refused(kind):
+    with pytest.raises(InvalidInput, match=f"databases of kind {kind} are not supported"):
+        Database(f"{kind}://user@host/name")
+
+
+def test_a_missing_driver_is_said_with_the_cure(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
+    with pytest.raises(InvalidInput, match=r"pip install 'hegui\[postgres\]'"):
+        Database("postgresql://user@host/name")
