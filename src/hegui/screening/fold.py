@@ -5,7 +5,6 @@ forms, case and traditional characters become one, and characters that nobody se
 can therefore be made piece by piece, and every place in it has one place in the original.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -23,7 +22,7 @@ class FoldedText(Record):
     """
 
     text: str
-    places: Sequence[int] | None
+    places: tuple[int, ...] | None
 
     def place(self, index: int) -> int:
         """Where in the original the folded character at ``index`` stands."""
@@ -41,7 +40,9 @@ def fold_with_places(text: str) -> FoldedText:
     folded = text.translate(table)
     if len(folded) == len(text):
         return FoldedText(text=folded, places=None)
-    places = [index for index, character in enumerate(text) if table.get(ord(character), 0) is not None]
+    places = tuple(
+        index for index, character in enumerate(text) if table.get(ord(character), 0) is not None
+    )
     return FoldedText(text=folded, places=places)
 
 

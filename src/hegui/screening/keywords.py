@@ -67,7 +67,7 @@ class Keyword(Record):
     @property
     def category(self) -> Category:
         """What a finding of the word is about."""
-        return Category(risk=self.risk, kind=self.kind, level=self.level.value)
+        return Category(risk=self.risk, kind=self.kind, level=str(self.level))
 
 
 class UnusableKeyword(InvalidInput):

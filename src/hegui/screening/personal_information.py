@@ -109,13 +109,15 @@ def is_resident_id(number: str) -> bool:
 
 
 def is_unified_social_credit_code(code: str) -> bool:
-    """Whether 18 characters are a unified social credit code (GB 32100): authority and check.
+    """Whether 18 characters are a unified social credit code (GB 32100): authority, region and check.
 
     Args:
         code: digits and small letters of the code's own alphabet.
     """
+    if code[0] not in _AUTHORITIES or code[1] not in _BODIES or code[2:4] not in _REGIONS | {"10"}:
+        return False
     total = sum(_CODE_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(code[:17]))
-    return code[0] in _AUTHORITIES and _CODE_ALPHABET[-total % 31] == code[17]
+    return _CODE_ALPHABET[-total % 31] == code[17]
 
 
 # Regions by the first two digits (GB/T 2260); 83 stands for Taiwan on residence permits, 91 for abroad.
@@ -137,6 +139,7 @@ _REGIONS = frozenset(
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CODE_ALPHABET = "0123456789abcdefghjklmnpqrtuwxy"
 _AUTHORITIES = frozenset("123456789any")
+_BODIES = frozenset("123459")
 _PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js"})
 
 
@@ -287,7 +290,7 @@ def _forms() -> tuple[_Form, ...]:
             ),
             (_Kind.EMAIL, (r"(?<![0-9a-z])", "(?![0-9a-z_-])"), _email(), _holds_email),
             (_Kind.UNIFIED_SOCIAL_CREDIT_CODE, alone, _credit_code(), _holds_credit_code),
-            (_Kind.IP_ADDRESS, (r"(?<![0-9v.])", "(?![0-9])"), _ip_address(), _holds_ip_address),
+            (_Kind.IP_ADDRESS, (r"(?<![0-9v.])", _ALONE_BEHIND), _ip_address(), _holds_ip_address),
             (
                 _Kind.LICENCE_PLATE,
                 ("", _ALONE_BEHIND),

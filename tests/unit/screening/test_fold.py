@@ -1,0 +1,70 @@
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hegui.screening.fold import fold, fold_digest, fold_with_places
+
+texts = st.text(
+    st.characters(codec=None) | st.sampled_from("炸彈製造ＡＢｃ１２³㎡ﬁß\u200b\u00ad\ufe0f\ufeff")
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("製造炸彈", "制造炸弹"),
+        ("炸\u200b弹", "炸弹"),
+        ("炸\ufe0f弹", "炸弹"),
+        ("\ufeffBomb", "bomb"),
+        ("ＢＯＭＢ　１２３", "bomb 123"),
+        ("①②³", "123"),
+        ("Ⓕⓤⓒⓚ", "fuck"),
+        ("𝐁𝐨𝐦𝐛", "bomb"),
+        ("a\x00b\x1bc", "abc"),
+        ("行\n\t尾", "行\n\t尾"),
+        ("㍿ﬁß", "㍿ﬁß"),
+    ],
+)
+def test_a_text_folds_as_expected(text, folded):
+    assert fold(text) == folded
+
+
+def test_a_lone_surrogate_folds_onto_the_replacement_character():
+    assert fold("a\ud800b") == "a\ufffdb"
+
+
+@given(texts)
+def test_folding_twice_changes_nothing(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@given(texts, texts)
+def test_a_text_can_be_folded_piece_by_piece(one, other):
+    assert fold(one + other) == fold(one) + fold(other)
+
+
+@given(texts)
+def test_each_folded_character_comes_from_the_character_at_its_place(text):
+    folded = fold_with_places(text)
+    assert folded.text == fold(text)
+    for index, character in enumerate(folded.text):
+        assert fold(text[folded.place(index)]) == character
+
+
+@given(texts)
+def test_places_rise_and_leave_out_only_what_vanishes(text):
+    folded = fold_with_places(text)
+    places = [folded.place(index) for index in range(len(folded.text))]
+    assert places == sorted(set(places))
+    assert all(fold(text[index]) == "" for index in set(range(len(text))) - set(places))
+
+
+def test_a_folded_text_can_be_sent_to_another_process():
+    folded = fold_with_places("炸\u200b弹")
+    assert pickle.loads(pickle.dumps(folded)) == folded  # noqa: S301
+
+
+def test_the_table_has_a_digest():
+    assert fold_digest().startswith("sha256:")

@@ -1,0 +1,262 @@
+import itertools
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from hegui.screening import (
+    DEFAULT_RULES,
+    Action,
+    Direction,
+    Keyword,
+    KeywordBank,
+    Level,
+    MatchMode,
+    Rule,
+    Screen,
+    StreamFinished,
+    StreamScreen,
+    fold,
+    mask,
+)
+
+WORDS = ["炸弹", "炸弹制作", "弹药", "制作炸药", "ab", "abcab", "bca", "aab", "炸"]
+WHOLE = ["rape", "ab", "13"]
+
+
+def bank(*words, whole=(), risk="A.1.h", level=Level.HIGH):
+    return [
+        Keyword(text=word, risk=risk, kind="test", source="test", level=level, match=mode)
+        for mode, several in ((MatchMode.EXACT, words), (MatchMode.WHOLE_WORD, whole))
+        for word in several
+    ]
+
+
+def screen(*keywords, rules=DEFAULT_RULES):
+    return Screen(keywords=KeywordBank(keywords, name="test"), rules=rules)
+
+
+keywords = st.lists(
+    st.builds(
+        Keyword,
+        text=st.sampled_from([*WORDS, *WHOLE]) | st.text("ab炸弹1@", min_size=1, max_size=4),
+        risk=st.sampled_from(["A.1.f", "A.1.h", "A.2.e"]),
+        kind=st.sampled_from(["one", "other"]),
+        source=st.just("test"),
+        level=st.sampled_from(Level),
+        match=st.sampled_from(MatchMode),
+    ),
+    max_size=8,
+)
+rules = st.lists(
+    st.builds(
+        Rule,
+        direction=st.just(Direction.OUTPUT),
+        risk=st.sampled_from(["*", "A.1", "A.1.h", "pii"]),
+        action=st.sampled_from(Action),
+        kind=st.sampled_from(["*", "one", "mobile_phone"]),
+        level=st.sampled_from(["*", "low"]),
+    ),
+    max_size=4,
+)
+screens = st.builds(
+    lambda words, first, default: Screen(
+        keywords=KeywordBank(words, name="test"), rules=[*first, *(DEFAULT_RULES if default else [])]
+    ),
+    keywords,
+    rules,
+    st.booleans(),
+)
+texts = st.lists(
+    st.sampled_from(
+        [
+            *WORDS,
+            "rape",
+            "製",
+            "彈",
+            "ＡＢ",
+            "\u200b",
+            "\ufe0f",
+            "，",
+            " ",
+            "-",
+            "@",
+            ".",
+            "13812345678",
+            "138 1234 5678",
+            "+86",
+            "a@b.com",
+            "10.20.30.40",
+            "4111111111111111",
+            "11010519491231002X",
+            "京A12345",
+            "1",
+            "x",
+        ]
+    )
+    | st.text("ab炸弹制作药1. @x\u200b", max_size=4),
+    max_size=10,
+).map("".join)
+
+
+def run(screen, pieces):
+    stream = screen.stream()
+    released = [*map(stream.feed, pieces), stream.finish()]
+    text = "".join(part.text for part in released)
+    findings = tuple(finding for part in released for finding in part.findings)
+    return text, findings, stream.blocked
+
+
+def cut(text, places):
+    bounds = [0, *sorted(places), len(text)]
+    return [text[start:end] for start, end in itertools.pairwise(bounds)]
+
+
+def expected(screen, text):
+    """What the whole text's findings say must come out, worked out without a stream."""
+    findings = screen.scan(text)
+    actions = {finding: screen.action(finding, Direction.OUTPUT) for finding in findings}
+    stop = min((f.start for f in findings if actions[f] is Action.BLOCK), default=None)
+    if stop is None:
+        return mask(text, [f for f in findings if actions[f] is Action.MASK]), findings, False
+    reached = tuple(f for f in findings if f.start <= stop)
+    before = [f for f in reached if f.start < stop and actions[f] is Action.MASK]
+    # What a masked finding covers beyond the stop is covered by the stop as well.
+    return mask(text[:stop], [f for f in before if f.start < stop]), reached, True
+
+
+@given(screens, texts, st.data())
+@example(screen(*bank("abcab", "bca")), "xabca", None)
+def test_any_cut_gives_the_findings_and_the_text_that_the_whole_text_gives(screen, text, data):
+    places = data.draw(st.lists(st.integers(0, len(text)), max_size=6)) if data else range(len(text))
+    assert run(screen, cut(text, places)) == expected(screen, text)
+
+
+@given(screens, texts)
+def test_character_by_character_gives_the_same_as_all_at_once(screen, text):
+    assert run(screen, text) == run(screen, [text]) == expected(screen, text)
+
+
+@given(screens, texts)
+def test_nothing_forbidden_is_ever_released(screen, text):
+    findings = screen.scan(text)
+    stream = screen.stream()
+    released = ""
+    for character in text:
+        released += stream.feed(character).text
+        # Masks change lengths, so look at what was let out up to the first finding that may not pass.
+        acted = [f for f in findings if screen.action(f, Direction.OUTPUT) is not Action.ALLOW]
+        first = min((f.start for f in acted), default=len(text))
+        if len(released) <= first:
+            assert text.startswith(released)
+        else:
+            assert released[:first] == text[:first]
+            assert released[first] == "["
+            break
+
+
+@given(screens, texts)
+def test_what_was_released_holds_no_blocked_word(screen, text):
+    blocked = [
+        fold(keyword.text)
+        for keyword in screen.keywords.keywords
+        if keyword.match is MatchMode.EXACT
+        and screen.watch(Direction.OUTPUT).actions.get(keyword.category) is Action.BLOCK
+    ]
+    released, _, _ = run(screen, text)
+    assert not any(word in fold(released) for word in blocked)
+
+
+@given(screens, texts)
+def test_released_and_held_back_make_up_the_text_where_nothing_is_found(screen, text):
+    stream = screen.stream()
+    released = ""
+    for index, character in enumerate(text):
+        released += stream.feed(character).text
+        if not screen.scan(text):
+            assert len(released) + stream.held == index + 1
+    if not screen.scan(text):
+        assert released + stream.finish().text == text
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_cut_anywhere_is_caught(word):
+    watching = screen(*bank(*WORDS))
+    for size in range(1, len(word) + 1):
+        pieces = [word[i : i + size] for i in range(0, len(word), size)]
+        text, findings, blocked = run(watching, ["好", *pieces, "吗"])
+        assert (text, blocked, findings[0].start) == ("好", True, 1)
+
+
+def test_only_what_could_still_begin_a_word_is_held_back():
+    stream = screen(*bank("炸弹制作")).stream()
+    assert stream.feed("今天").text == "今天"
+    assert stream.feed("炸").text == ""
+    assert stream.feed("弹").text == ""
+    assert stream.held == 2
+    assert stream.feed("很").text == "炸弹很"
+    assert stream.held == 0
+
+
+def test_a_whole_word_waits_for_the_character_that_decides():
+    stream = screen(*bank(whole=["rape"])).stream()
+    assert stream.feed("the rape").text == "the "
+    assert stream.feed("seed oil").text == "rapeseed "
+    assert stream.finish().text == "oil"
+
+
+def test_personal_information_is_masked_in_the_middle_of_a_stream():
+    stream = screen().stream()
+    pieces = ["电话", "138", "1234", "5678", "，邮箱a@", "b.com。"]
+    assert "".join(stream.feed(piece).text for piece in pieces) == "电话[手机号]，邮箱[电子邮箱]。"
+
+
+def test_words_of_ordinary_english_are_released_as_they_end():
+    stream = screen().stream()
+    assert stream.feed("Hello wor").text == "Hello "
+    assert stream.feed("ld, how").text == "world, "
+    assert stream.finish().text == "how"
+
+
+def test_after_a_block_nothing_more_is_released():
+    stream = screen(*bank("炸弹")).stream()
+    assert stream.feed("制造炸弹的").blocked
+    assert stream.blocked
+    assert stream.feed("方法").text == ""
+    assert stream.finish().text == ""
+    assert stream.finish
+
+
+def test_findings_are_placed_in_the_text_of_the_whole_stream():
+    stream = screen().stream()
+    findings = [f for piece in ("一二三四五", "六七13812", "345678八") for f in stream.feed(piece).findings]
+    assert [(f.start, f.end) for f in findings] == [(7, 18)]
+
+
+def test_a_finished_stream_takes_no_more_text():
+    stream = screen().stream()
+    stream.finish()
+    with pytest.raises(StreamFinished):
+        stream.feed("好")
+    with pytest.raises(StreamFinished):
+        stream.finish()
+
+
+def test_a_stream_keeps_no_more_than_what_is_held_and_its_context():
+    stream = screen(*bank("炸弹")).stream()
+    for _ in range(2000):
+        stream.feed("很好的一天，")
+    assert len(stream._window) < 12
+    assert len(stream._places) == len(stream._window)
+    assert stream._held == ""
+
+
+def test_a_stream_can_be_opened_from_the_screen_or_on_it():
+    assert StreamScreen(screen(), Direction.INPUT).feed("13812345678 ").text == "13812345678 "
+    assert screen().stream(Direction.INPUT).feed("13812345678 ").text == "13812345678 "
+    assert screen().stream().feed("13812345678 ").text == "[手机号] "
+
+
+def test_a_stream_without_anything_to_look_for_passes_everything():
+    stream = screen(*bank("炸弹"), rules=[]).stream()
+    assert stream.feed("炸弹13812345678").text == "炸弹13812345678"
