@@ -18,6 +18,7 @@ from hegui.ledger.model import (
     Seal,
 )
 from hegui.ledger.service import Ledger, NotErasable
+from hegui.ledger.verify import Report, Unusable, renderings, summary, verify_directory
 from hegui.ledger.writer import GroupWriter, WriterClosed
 
 __all__ = [
@@ -33,6 +34,11 @@ __all__ = [
     "Ledger",
     "LedgerRolledBack",
     "NotErasable",
+    "Report",
     "Seal",
+    "Unusable",
     "WriterClosed",
+    "renderings",
+    "summary",
+    "verify_directory",
 ]

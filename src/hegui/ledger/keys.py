@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hegui.core import Conflict, InvalidInput
-from hegui.store import write_whole
+from hegui.store import write_once, write_whole
 
 _ED25519 = b"\x01"
 _KEY_FILE = "ledger.skey"
@@ -84,15 +85,9 @@ def _create(folder: Path, name: str) -> None:
     seed = secrets.token_bytes(_SEED_BYTES)
     key_id = SigningKey(name=name, seed=seed).key_id
     line = f"PRIVATE+KEY+{name}+{key_id}+{_base64(_ED25519 + seed)}\n"
-    draft = folder / f".{_KEY_FILE}.{secrets.token_hex(8)}"
-    write_whole(draft, line.encode(), mode=0o600)
-    try:
-        # Unlike a rename, a link never replaces the key that another process has just made.
-        (folder / _KEY_FILE).hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    # Another process may have made its key in the meantime: then that one counts.
+    with suppress(FileExistsError):
+        write_once(folder / _KEY_FILE, line.encode(), mode=0o600)
 
 
 def _load(path: Path, name: str) -> SigningKey:

@@ -129,19 +129,15 @@ def create_stream(connection: sa.Connection, stream: Stream) -> None:
 def store_extension(connection: sa.Connection, extension: Extension) -> None:
     """Store new entries, the nodes they completed and the new state of their stream."""
     stream_id = extension.stream.stream_id
-    connection.execute(entries.insert(), [_entry_row(stream_id, entry) for entry in extension.entries])
-    connection.execute(contents.insert(), [_content_row(stream_id, entry) for entry in extension.entries])
+    _insert(connection, entries, [_entry_row(stream_id, entry) for entry in extension.entries])
+    _insert(connection, contents, [_content_row(stream_id, entry) for entry in extension.entries])
     store_state(connection, extension.stream, extension.nodes)
 
 
 def store_state(connection: sa.Connection, stream: Stream, completed: Sequence[Node]) -> None:
     """Store a stream's new state and the nodes that were completed on the way."""
     if completed:
-        rows = [
-            {"stream_id": stream.stream_id, "level": node.level, "position": node.position, "hash": node.hash}
-            for node in completed
-        ]
-        connection.execute(nodes.insert(), rows)
+        _insert(connection, nodes, [(stream.stream_id, *node) for node in completed])
     connection.execute(_UPDATE_STREAM, {**_state(stream), "name": stream.stream_id})
 
 
@@ -190,27 +186,33 @@ def _stream(row: sa.Row[Any]) -> Stream:
     )
 
 
-def _entry_row(stream_id: str, entry: Written) -> dict[str, object]:
+def _entry_row(stream_id: str, entry: Written) -> tuple[object, ...]:
     draft = entry.draft
-    return {
-        "stream_id": stream_id,
-        "seq": entry.seq,
-        "time": draft.time,
-        "kind": draft.kind,
-        "actor": draft.actor,
-        "header": entry.header.decode(),
-        "commitment": entry.commitment,
-        "leaf": entry.leaf,
-    }
+    return (
+        stream_id,
+        entry.seq,
+        draft.time,
+        draft.kind,
+        draft.actor,
+        entry.header.decode(),
+        entry.commitment,
+        entry.leaf,
+    )
 
 
-def _content_row(stream_id: str, entry: Written) -> dict[str, object]:
-    return {
-        "stream_id": stream_id,
-        "seq": entry.seq,
-        "salt": entry.draft.salt,
-        "content": entry.draft.content.decode(),
-    }
+def _content_row(stream_id: str, entry: Written) -> tuple[object, ...]:
+    return stream_id, entry.seq, entry.draft.salt, entry.draft.content.decode()
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: list[tuple[object, ...]]) -> None:
+    """Insert rows given in the order of the table's columns.
+
+    SQLAlchemy's own insert costs more than the database's on this path, which every exchange through the
+    gateway takes: a third of the time of a group commit, measured.
+    """
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    marks = ", ".join([mark] * len(table.columns))
+    connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608 - our own table's name
 
 
 # --- Entries -------------------------------------------------------------------------------------
