@@ -9,4 +9,8 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """Make the table."""
-    op.create_table("workspace", sa.Column("id", sa.String(32), nullable=False, primary_key=True))
+    op.create_table(
+        "workspace",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_workspace"),
+    )
