@@ -10,12 +10,10 @@ from typing import TypeAlias
 
 import msgspec
 
+from hegui.core import Record
 from hegui.corpus.model import LineFault, Partial, SetAside, Tally
 from hegui.corpus.shard import Line, Shard, lines
-from hegui.screening import Screen
-
-PERSONAL_INFORMATION = "pii"
-"""What a finding of personal information carries in place of a risk."""
+from hegui.screening import PERSONAL_INFORMATION, Action, Direction, Finding, Screen
 
 _Decoder: TypeAlias = "msgspec.json.Decoder[msgspec.Struct]"
 
@@ -24,42 +22,64 @@ def scan_shard(shard: Shard, screen: Screen) -> Partial:
     """Screen every document of ``shard``.
 
     A document counts once per risk and once per kind of personal information, however often the same
-    is found in it.
+    is found in it. A finding of a risk makes it unsafe where the screen's rules block that in a corpus;
+    one that the rules only record is noted.
 
     Returns:
         Counts, and the place of every line that was not screened; lines count from the shard's first.
     """
-    read = 0
     documents: Counter[str] = Counter()
     risks: Counter[str] = Counter()
     personal_information: Counter[str] = Counter()
     set_aside: list[SetAside] = []
     decoder = _decoder(shard.text_field)
     for line in lines(shard):
-        read += 1
+        documents["read"] += 1
         text = _text(line, decoder)
         if isinstance(text, LineFault):
             documents[_account(text)] += 1
-            set_aside.append(SetAside(line=read, offset=line.offset, length=line.length, fault=text))
+            set_aside.append(
+                SetAside(line=documents["read"], offset=line.offset, length=line.length, fault=text)
+            )
             continue
         documents["scanned"] += 1
-        findings = screen.scan(text)
+        findings = screen.scan(text, Direction.CORPUS)
         if findings:
-            found_risks = {each.risk for each in findings if each.risk != PERSONAL_INFORMATION}
-            found_kinds = {each.kind for each in findings if each.risk == PERSONAL_INFORMATION}
-            documents["unsafe"] += bool(found_risks)
-            documents["with_personal_information"] += bool(found_kinds)
-            risks.update(found_risks)
-            personal_information.update(found_kinds)
+            found = _sort(findings, screen)
+            documents.update(found.counts)
+            risks.update(found.risks)
+            personal_information.update(found.personal_information)
     return Partial(
         tally=Tally(
-            read=read,
             risks=dict(sorted(risks.items())),
             personal_information=dict(sorted(personal_information.items())),
             **documents,
         ),
         set_aside=tuple(set_aside),
     )
+
+
+class _Found(Record):
+    """What one document holds."""
+
+    counts: tuple[str, ...]
+    risks: frozenset[str]
+    personal_information: frozenset[str]
+
+
+def _sort(findings: tuple[Finding, ...], screen: Screen) -> _Found:
+    """Which counts a document with ``findings`` enters."""
+    of_risk = [each for each in findings if each.risk != PERSONAL_INFORMATION]
+    kinds = frozenset(each.kind for each in findings if each.risk == PERSONAL_INFORMATION)
+    risks = frozenset(each.risk for each in of_risk if screen.action(each, Direction.CORPUS) is Action.BLOCK)
+    counts = []
+    if risks:
+        counts.append("unsafe")
+    elif of_risk:
+        counts.append("noted")
+    if kinds:
+        counts.append("with_personal_information")
+    return _Found(counts=tuple(counts), risks=risks, personal_information=kinds)
 
 
 @cache

@@ -195,6 +195,7 @@ class Tally(Record):
         unparsable: lines that could not be understood.
         over_long: lines longer than the limit.
         unsafe: screened documents with at least one finding of a risk.
+        noted: other screened documents with a word that the screen's rules only record.
         with_personal_information: screened documents with at least one item of personal information.
         risks: screened documents by the risk found in them.
         personal_information: screened documents by the kind of personal information in them.
@@ -206,6 +207,7 @@ class Tally(Record):
     unparsable: int = 0
     over_long: int = 0
     unsafe: int = 0
+    noted: int = 0
     with_personal_information: int = 0
     risks: dict[str, int] = msgspec.field(default_factory=dict)
     personal_information: dict[str, int] = msgspec.field(default_factory=dict)
@@ -230,6 +232,7 @@ class Tally(Record):
             unparsable=self.unparsable + other.unparsable,
             over_long=self.over_long + other.over_long,
             unsafe=self.unsafe + other.unsafe,
+            noted=self.noted + other.noted,
             with_personal_information=self.with_personal_information + other.with_personal_information,
             risks=_add(self.risks, other.risks),
             personal_information=_add(self.personal_information, other.personal_information),

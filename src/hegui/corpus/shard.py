@@ -76,7 +76,7 @@ def _first_line(file: BinaryIO, shard: Shard) -> int:
     file.seek(shard.start - 1)
     position = shard.start - 1
     while position < shard.end:
-        part = file.readline(_CHUNK_BYTES)
+        part = file.readline(min(_CHUNK_BYTES, shard.end - position))
         position += len(part)
         if not part or part.endswith(b"\n"):
             break

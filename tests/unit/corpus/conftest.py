@@ -1,0 +1,90 @@
+"""A small corpus to play with."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hegui.core import BilingualText
+from hegui.corpus import (
+    Corpus,
+    DocumentKind,
+    Origin,
+    Rights,
+    RightsDocument,
+    Source,
+    SourceKind,
+)
+from hegui.screening import Keyword, KeywordBank, Screen
+
+UNSAFE = "出售冰毒"
+RUDE = "砍死你"
+PHONE = "电话13812345678联系"
+
+
+@pytest.fixture(scope="session")
+def screen() -> Screen:
+    """Two words and personal information."""
+    words = (
+        Keyword(text="冰毒", risk="A.1.h", kind="drugs", source="test"),
+        Keyword(text="砍死你", risk="A.1.f", kind="violence", source="test"),
+    )
+    return Screen(keywords=KeywordBank(words, name="test"), personal_information=True)
+
+
+@pytest.fixture
+def corpus(database, blobs, ledger, rulebook, screen, clock) -> Corpus:
+    """A corpus that reads in small pieces."""
+    return Corpus(
+        database=database,
+        blobs=blobs,
+        ledger=ledger,
+        rulebook=rulebook,
+        screen=screen,
+        clock=clock,
+        shard_bytes=100,
+    )
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    """A directory with one file of each document that may be needed."""
+    root = tmp_path / "material"
+    root.mkdir()
+    (root / "proof.txt").write_text("proof", encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def write_texts(root):
+    """Writes texts into a JSON Lines file and returns its name."""
+
+    def write(texts, name="texts.jsonl") -> str:
+        lines = (json.dumps({"text": text}, ensure_ascii=False) for text in texts)
+        (root / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return name
+
+    return write
+
+
+@pytest.fixture
+def make_source():
+    """Makes an open-source source whose licence is in ``proof.txt``."""
+
+    def make(*files, **changes) -> Source:
+        given = {
+            "id": "wiki",
+            "name": BilingualText(zh="百科", en="encyclopaedia"),
+            "kind": SourceKind.OPEN_SOURCE,
+            "language": "zh",
+            "origin": Origin.DOMESTIC,
+            "files": files or ("texts.jsonl",),
+            "rights": Rights(
+                vouched_by="data officer",
+                license="CC0-1.0",
+                documents=(RightsDocument(kind=DocumentKind.LICENSE, path="proof.txt"),),
+            ),
+        }
+        return Source(**(given | changes))
+
+    return make

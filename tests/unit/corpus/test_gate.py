@@ -1,0 +1,94 @@
+"""The gate of every source."""
+
+import datetime as dt
+from fractions import Fraction
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hegui.core import Verdict
+from hegui.corpus.gate import PARAMETER, judge_source, share_text
+from hegui.corpus.model import Modality, Tally
+
+DAY = dt.date(2026, 11, 22)
+ORDER = [Verdict.NOT_MET, Verdict.NOT_ASSESSED, Verdict.MET]
+
+
+def tally(*, scanned, unsafe=0, unparsable=0, empty=0):
+    return Tally(
+        read=scanned + unparsable + empty, scanned=scanned, unparsable=unparsable, empty=empty, unsafe=unsafe
+    )
+
+
+@pytest.fixture
+def judge(rulebook):
+    limit = rulebook.parameter(PARAMETER, on=DAY)
+
+    def judge(counted, modality=Modality.TEXT):
+        return judge_source(counted, modality=modality, limit=limit)
+
+    return judge
+
+
+@pytest.mark.parametrize(
+    ("counted", "verdict"),
+    [
+        (tally(scanned=100, unsafe=0), Verdict.MET),
+        (tally(scanned=100, unsafe=5), Verdict.MET),
+        (tally(scanned=10_000, unsafe=501), Verdict.NOT_MET),
+        (tally(scanned=100, unsafe=6), Verdict.NOT_MET),
+        (tally(scanned=0), Verdict.NOT_ASSESSED),
+        (tally(scanned=0, empty=9), Verdict.NOT_ASSESSED),
+        (tally(scanned=0, unparsable=9), Verdict.NOT_ASSESSED),
+        (tally(scanned=100, unsafe=5, empty=50), Verdict.MET),
+        (tally(scanned=95, unparsable=5), Verdict.MET),
+        (tally(scanned=94, unparsable=6), Verdict.NOT_ASSESSED),
+        (tally(scanned=100, unsafe=6, unparsable=900), Verdict.NOT_MET),
+    ],
+)
+def test_five_in_a_hundred_is_the_limit_and_the_unknown_is_never_a_pass(judge, counted, verdict):
+    assert judge(counted).verdict is verdict
+
+
+@pytest.mark.parametrize("modality", [Modality.IMAGE, Modality.AUDIO, Modality.VIDEO])
+def test_texts_beside_pictures_say_nothing_of_the_pictures(judge, modality):
+    assert judge(tally(scanned=100), modality).verdict is Verdict.NOT_ASSESSED
+    assert judge(tally(scanned=100, unsafe=6), modality).verdict is Verdict.NOT_MET
+
+
+def test_the_verdict_cites_its_clause_and_its_figures(judge):
+    verdict = judge(tally(scanned=300, unsafe=1))
+    assert "5.1a" in " ".join([verdict.citation.clause, *verdict.citation.same_as])
+    assert (verdict.unsafe, verdict.scanned, verdict.share) == (1, 300, "0.003333")
+    assert "5 %" in verdict.reason.zh
+    assert "5 %" in verdict.reason.en
+
+
+def test_personal_information_does_not_enter_the_share(judge):
+    crowded = msgspec.structs.replace(tally(scanned=100), with_personal_information=100)
+    assert judge(crowded).verdict is Verdict.MET
+
+
+@settings(max_examples=80)
+@given(st.integers(0, 60), st.integers(0, 200), st.integers(0, 30))
+def test_one_more_clean_document_never_hurts(rulebook, unsafe, clean, unparsable):
+    limit = rulebook.parameter(PARAMETER, on=DAY)
+    before, after = (
+        judge_source(
+            tally(scanned=unsafe + clean + more, unsafe=unsafe, unparsable=unparsable),
+            modality=Modality.TEXT,
+            limit=limit,
+        )
+        for more in (0, 1)
+    )
+    assert ORDER.index(after.verdict) >= ORDER.index(before.verdict)
+    if after.verdict is Verdict.MET:
+        assert not limit.holds(Fraction(unsafe + unparsable, after.scanned + unparsable))
+
+
+def test_a_share_of_nothing_is_no_number():
+    assert share_text(0, 0) is None
+    assert share_text(1, 3) == "0.333333"
+    assert share_text(0, 7) == "0.000000"
