@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from hegui.core import Conflict
 from hegui.ledger import repository
 from hegui.ledger.model import Checkpoint
-from hegui.store import StorageFull, is_full
+from hegui.store import Connection, StorageFull, is_full
 
 
 class DirectoryNotEmpty(Conflict):
@@ -24,7 +22,7 @@ class DirectoryNotEmpty(Conflict):
 
 
 def write_evidence(
-    connection: sa.Connection,
+    connection: Connection,
     *,
     directory: Path,
     checkpoint: Checkpoint,
@@ -58,7 +56,7 @@ def write_evidence(
         raise
 
 
-def _write_heads(connection: sa.Connection, directory: Path, size: int) -> None:
+def _write_heads(connection: Connection, directory: Path, size: int) -> None:
     heads = repository.heads_up_to(connection, size)
     _write(directory / "heads.jsonl", "".join(f"{head.text}\n" for head in heads))
     for stream_id, covered in {head.stream_id: head.size for head in heads}.items():
@@ -66,7 +64,7 @@ def _write_heads(connection: sa.Connection, directory: Path, size: int) -> None:
             file.writelines(_lines(connection, stream_id, covered))
 
 
-def _lines(connection: sa.Connection, stream_id: str, size: int) -> Iterator[str]:
+def _lines(connection: Connection, stream_id: str, size: int) -> Iterator[str]:
     for entry in repository.stored_entries(connection, stream_id, size):
         salt = "-" if entry.salt is None else entry.salt.hex()
         content = "-" if entry.content is None else entry.content

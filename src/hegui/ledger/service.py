@@ -5,8 +5,6 @@ import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from hegui.core import Clock, Conflict, Json, timestamp
 from hegui.ledger import repository
 from hegui.ledger.anchor import Anchor
@@ -38,7 +36,7 @@ from hegui.ledger.model import (
 )
 from hegui.ledger.stream import Draft, Extension, Stream, extend_sm3
 from hegui.ledger.writer import GroupWriter
-from hegui.store import Database
+from hegui.store import Connection, Database
 
 _SALT_BYTES = 16
 
@@ -113,7 +111,7 @@ class Ledger:
 
     # --- Recording ---
 
-    def record(self, connection: sa.Connection, *, kind: str, content: Json) -> EntryRef:
+    def record(self, connection: Connection, *, kind: str, content: Json) -> EntryRef:
         """Append one entry to the main stream, in the caller's write transaction.
 
         Args:
@@ -319,14 +317,14 @@ class Ledger:
             canonical_content(content),
         )
 
-    def _with_second_tree(self, connection: sa.Connection, stream: Stream) -> Stream:
+    def _with_second_tree(self, connection: Connection, stream: Stream) -> Stream:
         """The stream, given its SM3 tree now where that is wanted and it has none yet."""
         if self._sm3 and stream.sm3_frontier is None:
             return repository.rehash_with_sm3(connection, stream)
         return stream
 
     def _sign(
-        self, connection: sa.Connection, key: SigningKey, log: Stream, changed: list[Stream]
+        self, connection: Connection, key: SigningKey, log: Stream, changed: list[Stream]
     ) -> Checkpoint:
         log = self._with_second_tree(connection, log)
         heads = []

@@ -8,11 +8,10 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from hegui.core import Conflict, HeguiError, Json
 from hegui.ledger.model import EntryRef
 from hegui.ledger.stream import Draft, Extension, Stream
+from hegui.store import DatabaseFault
 
 BATCH_ENTRIES = 64
 """A group is committed as soon as it has so many entries …"""
@@ -150,7 +149,7 @@ class GroupWriter:
     def _commit(self, group: list[_Waiting]) -> None:
         try:
             extension = self._store(self._stream, [waiting.draft for waiting in group])
-        except (HeguiError, SQLAlchemyError) as error:
+        except (HeguiError, DatabaseFault) as error:
             for waiting in group:
                 waiting.future.set_exception(error)
             return

@@ -11,6 +11,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from hegui.core import InvalidInput
 from hegui.store.errors import DatabaseUnavailable, StorageFull, is_full
 
+Connection = sa.Connection
+"""An open transaction, as services hand it from the database to their repository."""
+
 _BUSY_TIMEOUT_MS = 30_000
 _WRITES = "hegui_writes"
 _KINDS = ("sqlite", "postgresql")

@@ -2,11 +2,14 @@
 
 import errno
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hegui.core import Conflict
 
 _POSTGRES_DISK_FULL = "53100"
+
+DatabaseFault = SQLAlchemyError
+"""Whatever else a database can raise: a broken constraint, a statement it does not know."""
 
 
 class StorageFull(Conflict):
