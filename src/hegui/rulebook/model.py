@@ -117,6 +117,28 @@ class Source(Record):
     url: str | None = None
 
 
+class Force(StrEnum):
+    """How strongly something binds, the strongest first."""
+
+    BINDING = "binding"
+    PRACTICE = "practice"
+    RECOMMENDED = "recommended"
+    PROPOSED = "proposed"
+
+    @property
+    def text(self) -> BilingualText:
+        """The force in words."""
+        return _FORCES[self]
+
+
+_FORCES = {
+    Force.BINDING: BilingualText(zh="有约束力", en="binding"),
+    Force.PRACTICE: BilingualText(zh="主管部门的办理要求", en="asked by the authorities"),
+    Force.RECOMMENDED: BilingualText(zh="推荐性", en="recommended"),
+    Force.PROPOSED: BilingualText(zh="草案，无约束力", en="draft, not binding"),
+}
+
+
 class InstrumentKind(StrEnum):
     """What an instrument is."""
 
@@ -130,9 +152,9 @@ class InstrumentKind(StrEnum):
     PRACTICE = "practice"
 
     @property
-    def binds(self) -> bool:
-        """Whether an instrument of this kind is law, rather than a recommendation."""
-        return self in _BINDING
+    def force(self) -> Force:
+        """How strongly an instrument of this kind binds while it is in force."""
+        return _KIND_FORCES.get(self, Force.BINDING)
 
     @property
     def text(self) -> BilingualText:
@@ -140,15 +162,11 @@ class InstrumentKind(StrEnum):
         return _KINDS[self]
 
 
-_BINDING = frozenset(
-    {
-        InstrumentKind.LAW,
-        InstrumentKind.REGULATION,
-        InstrumentKind.RULE,
-        InstrumentKind.NORMATIVE_DOCUMENT,
-        InstrumentKind.MANDATORY_STANDARD,
-    }
-)
+_KIND_FORCES = {
+    InstrumentKind.RECOMMENDED_STANDARD: Force.RECOMMENDED,
+    InstrumentKind.TECHNICAL_DOCUMENT: Force.RECOMMENDED,
+    InstrumentKind.PRACTICE: Force.PRACTICE,
+}
 _KINDS = {
     InstrumentKind.LAW: BilingualText(zh="法律", en="law"),
     InstrumentKind.REGULATION: BilingualText(zh="行政法规", en="administrative regulation"),
@@ -182,26 +200,6 @@ _STATUSES = {
     Status.DRAFT: BilingualText(zh="征求意见稿", en="draft for comment"),
     Status.SUPERSEDED: BilingualText(zh="已被替代", en="superseded"),
     Status.PENDING: BilingualText(zh="尚未生效", en="not yet in force"),
-}
-
-
-class Force(StrEnum):
-    """How strongly an obligation binds."""
-
-    BINDING = "binding"
-    RECOMMENDED = "recommended"
-    PROPOSED = "proposed"
-
-    @property
-    def text(self) -> BilingualText:
-        """The force in words."""
-        return _FORCES[self]
-
-
-_FORCES = {
-    Force.BINDING: BilingualText(zh="有约束力", en="binding"),
-    Force.RECOMMENDED: BilingualText(zh="推荐性", en="recommended"),
-    Force.PROPOSED: BilingualText(zh="草案，无约束力", en="draft, not binding"),
 }
 
 
@@ -265,7 +263,7 @@ class Instrument(Record):
         """How strongly its clauses bind while it stands."""
         if self.status in {Status.DRAFT, Status.PENDING}:
             return Force.PROPOSED
-        return Force.BINDING if self.kind.binds else Force.RECOMMENDED
+        return self.kind.force
 
 
 class Obligation(Record):
