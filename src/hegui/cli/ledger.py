@@ -63,7 +63,8 @@ def show(terminal: Terminal, ref: str) -> None:
 
 @ledger.command(
     help=phrase(
-        zh="签署当前状态；请把输出另存他处（如交给监管人员或打印留存）。\n\n\b\n示例：\n  hegui ledger checkpoint",
+        zh="签署当前状态；请把输出另存他处（如交给监管人员或打印留存）。"
+        "\n\n\b\n示例：\n  hegui ledger checkpoint",
         en="Sign the present state; keep the output elsewhere, out of reach of whoever runs the database."
         "\n\n\b\nExamples:\n  hegui ledger checkpoint",
     )

@@ -14,13 +14,14 @@ _NOT_VERIFIED = 4
 @click.command(
     help=phrase(
         zh="离线核验 DIRECTORY：导出的证据，或封存的材料包。不需要工作区，也不联网。\n\n"
-        "同一核验器也是单个文件 hegui/ledger/verify.py，可由审计人员单独运行。\n\n\b\n示例：\n"
+        "同一核验器也是单个文件 hegui/ledger/verify.py，可由审计人员单独运行。"
+        "\n\n\b\n示例：\n"
         "  hegui verify dossier\n"
         "  hegui verify dossier --key 'example.cn/hegui+0a1b2c3d+AeXs…'\n"
         "  hegui verify evidence --checkpoint 000000000042.note",
         en="Verify DIRECTORY offline: exported evidence or a sealed bundle. Needs no workspace, no network.\n\n"
-        "The same verifier is the single file hegui/ledger/verify.py, which an auditor can run alone.\n\n\b\n"
-        "Examples:\n"
+        "The same verifier is the single file hegui/ledger/verify.py, which an auditor can run alone."
+        "\n\n\b\nExamples:\n"
         "  hegui verify dossier\n"
         "  hegui verify dossier --key 'example.org/hegui+0a1b2c3d+AeXs…'\n"
         "  hegui verify evidence --checkpoint 000000000042.note",

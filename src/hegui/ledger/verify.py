@@ -1328,12 +1328,13 @@ def summary(report: Report, *, chinese: bool) -> str:
     entries = sum(report.streams.values())
     if report.ok:
         lines.append(
-            f"核验通过：{report.origin}，检查点 {report.time}，{len(report.streams)} 个流 {entries} 条记录"
+            f"核验通过：{report.origin}，检查点 {report.time}，"
+            f"{len(report.streams)} 个流 {entries} 条记录"
             f"（其中 {report.erased} 条内容已删除并有记录），{report.files} 个文件，{report.figures} 个数据。"
             if chinese
             else f"Verified: {report.origin}, checkpoint of {report.time}; {entries} entries in "
-            f"{len(report.streams)} streams ({report.erased} with content erased on record), {report.files} files, "
-            f"{report.figures} figures."
+            f"{len(report.streams)} streams ({report.erased} with content erased on record), "
+            f"{report.files} files, {report.figures} figures."
         )
     else:
         count = len(report.problems)

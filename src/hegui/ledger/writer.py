@@ -123,11 +123,27 @@ class GroupWriter:
         self.close()
 
     def _run(self) -> None:
+        group: list[_Waiting] = []
         more = True
-        while more:
-            group, more = self._next_group()
-            if group:
-                self._commit(group)
+        try:
+            while more:
+                group, more = self._next_group()
+                if group:
+                    self._commit(group)
+        finally:
+            self._abandon(group)
+
+    def _abandon(self, group: list[_Waiting]) -> None:
+        """Strand nobody: should a defect have ended the thread, whoever waits is told."""
+        with self._lock:
+            self._closed = True
+        while not self._queue.empty():
+            waiting = self._queue.get()
+            if waiting is not None:
+                group.append(waiting)
+        for waiting in group:
+            if not waiting.future.done():
+                waiting.future.set_exception(WriterClosed())
 
     def _next_group(self) -> tuple[list[_Waiting], bool]:
         """The next entries to commit together, and whether more may follow."""

@@ -1,0 +1,239 @@
+"""Group commits: durable when said, failing whole, surviving a kill."""
+
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from hegui.core import Conflict, InvalidInput
+from hegui.ledger import EntryRef, Ledger, WriterClosed, verify_directory
+from hegui.ledger.stream import Stream
+from hegui.ledger.writer import BATCH_ENTRIES, GroupWriter
+from hegui.store import Database, StorageFull
+
+
+def committed(database):
+    with database.read() as connection:
+        return connection.execute(sa.text("SELECT count(*) FROM ledger_entry")).scalar_one()
+
+
+def test_entries_from_many_threads_all_arrive_in_one_stream(ledger, database, tmp_path):
+    futures = []
+    with ledger.writer() as writer:
+
+        def append_some(name):
+            futures.extend(
+                writer.append(kind="gateway.exchanged", content={"number": number}, actor=name)
+                for number in range(50)
+            )
+
+        threads = [threading.Thread(target=append_some, args=(f"thread {n}",)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert {future.result() for future in futures} == {
+        EntryRef(stream=writer.stream_id, seq=seq) for seq in range(200)
+    }
+    ledger.export(tmp_path / "out")
+    assert verify_directory(tmp_path / "out").problems == []
+    assert {entry.actor for entry in ledger.entries()} == {f"thread {n}" for n in range(4)}
+
+
+def test_an_entry_is_durable_when_its_future_resolves(ledger, database):
+    with ledger.writer() as writer:
+        assert committed(database) == 0
+        writer.append(kind="gateway.exchanged", content={}).result()
+        assert committed(database) == 1
+
+
+def test_a_writer_that_wrote_nothing_leaves_no_stream(ledger, tmp_path):
+    with ledger.writer():
+        pass
+
+    ledger.export(tmp_path / "out")
+    assert verify_directory(tmp_path / "out").streams == {}
+
+
+def test_nobody_can_cancel_an_entry_that_was_handed_over(ledger):
+    with ledger.writer() as writer:
+        future = writer.append(kind="gateway.exchanged", content={})
+        assert not future.cancel()
+
+    assert future.result().seq == 0
+
+
+def test_a_bad_entry_is_refused_where_it_is_handed_over(ledger, database):
+    with ledger.writer() as writer:
+        with pytest.raises(InvalidInput):
+            writer.append(kind="gateway.exchanged", content={"share": 0.5})
+        with pytest.raises(InvalidInput):
+            writer.append(kind="exchange", content={})
+
+    assert committed(database) == 0
+
+
+def test_closing_drains_and_a_closed_writer_says_so(ledger, database):
+    writer = ledger.writer()
+    futures = [writer.append(kind="gateway.exchanged", content={}) for _ in range(10)]
+    writer.close()
+    writer.close()
+
+    assert all(future.done() for future in futures)
+    assert committed(database) == 10
+    with pytest.raises(WriterClosed):
+        writer.append(kind="gateway.exchanged", content={})
+
+
+class Store:
+    """Stores in memory; refuses while told to, waits while told to."""
+
+    def __init__(self):
+        self.groups = []
+        self.error = None
+        self.go = threading.Event()
+        self.go.set()
+
+    def __call__(self, stream, drafts):
+        self.go.wait()
+        if self.error is not None:
+            raise self.error
+        self.groups.append(len(drafts))
+        return stream.extend(drafts)
+
+
+@pytest.fixture
+def store():
+    return Store()
+
+
+@pytest.fixture
+def writer(store, ledger):
+    with GroupWriter(stream=Stream("w-test"), draft=ledger._draft, store=store, actor="me") as writer:
+        yield writer
+
+
+@pytest.mark.parametrize("error", [StorageFull("disk"), sa.exc.InvalidRequestError("broken")])
+def test_a_group_that_fails_fails_whole_and_leaves_no_gap(writer, store, error):
+    first = writer.append(kind="gateway.exchanged", content={})
+    assert first.result().seq == 0
+    store.error = error
+    lost = [writer.append(kind="gateway.exchanged", content={}) for _ in range(3)]
+    assert all(future.exception() is error for future in lost)
+    store.error = None
+
+    assert writer.append(kind="gateway.exchanged", content={}).result().seq == 1
+
+
+def test_what_waits_is_committed_in_groups(writer, store):
+    store.go.clear()
+    futures = [writer.append(kind="gateway.exchanged", content={}) for _ in range(3 * BATCH_ENTRIES)]
+    store.go.set()
+
+    assert [future.result().seq for future in futures] == list(range(3 * BATCH_ENTRIES))
+    assert max(store.groups) == BATCH_ENTRIES
+    assert len(store.groups) <= 4
+
+
+def test_a_defect_in_storing_strands_no_caller(store, ledger):
+    store.error = ZeroDivisionError("a defect")
+    failures = []
+    hook, threading.excepthook = threading.excepthook, failures.append
+    try:
+        writer = GroupWriter(stream=Stream("w-test"), draft=ledger._draft, store=store, actor="me")
+        future = writer.append(kind="gateway.exchanged", content={})
+        assert isinstance(future.exception(timeout=10), WriterClosed)
+        writer.close()
+    finally:
+        threading.excepthook = hook
+
+    assert len(failures) == 1
+    with pytest.raises(WriterClosed):
+        writer.append(kind="gateway.exchanged", content={})
+
+
+@pytest.fixture
+def sqlite_ledger(tmp_path, clock, _sqlite_template):
+    url = f"sqlite:///{tmp_path / 'one.db'}"
+    (tmp_path / "one.db").write_bytes(_sqlite_template.read_bytes())
+    database = Database(url)
+    ledger = Ledger(
+        database=database,
+        keys=tmp_path / "keys",
+        checkpoints=tmp_path / "checkpoints",
+        clock=clock,
+        origin="hegui.example/test",
+        actor="test@hegui",
+    )
+    yield ledger, database, url
+    database.close()
+
+
+def test_a_full_disk_fails_the_group_clearly_and_the_log_still_verifies(sqlite_ledger, tmp_path):
+    ledger, database, _ = sqlite_ledger
+    big = {"text": "x" * 40_000}
+    with ledger.writer() as writer:
+        kept = writer.append(kind="gateway.exchanged", content=big)
+        kept.result()
+        with database.read() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+
+        limited = sa.event.listens_for(database._engine, "begin")(
+            lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}")
+        )
+        lost = writer.append(kind="gateway.exchanged", content=big)
+        assert isinstance(lost.exception(), StorageFull)
+        sa.event.remove(database._engine, "begin", limited)
+        sa.event.listen(
+            database._engine,
+            "begin",
+            lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1000000"),
+        )
+        assert writer.append(kind="gateway.exchanged", content=big).result().seq == 1
+
+    assert committed(database) == 2
+    ledger.export(tmp_path / "out")
+    assert verify_directory(tmp_path / "out").problems == []
+
+
+APPEND_UNTIL_KILLED = """
+import sys
+from pathlib import Path
+from hegui.core import system_clock
+from hegui.ledger import Ledger
+from hegui.store import Database
+
+url, root = sys.argv[1:]
+ledger = Ledger(database=Database(url), keys=Path(root) / "keys", checkpoints=Path(root) / "checkpoints",
+                clock=system_clock, origin="hegui.example/test", actor="doomed")
+writer = ledger.writer()
+waiting = []
+while True:
+    waiting.append(writer.append(kind="gateway.exchanged", content={"number": len(waiting)}))
+    if len(waiting) % 100 == 0:
+        print(waiting[-50].result(), flush=True)
+"""
+
+
+def test_after_a_kill_everything_that_was_promised_is_there(ledger, database, database_url, tmp_path):
+    script = [sys.executable, "-c", APPEND_UNTIL_KILLED, database_url, str(tmp_path)]
+    with subprocess.Popen(script, stdout=subprocess.PIPE, text=True) as process:
+        promised = [process.stdout.readline().strip() for _ in range(5)]
+        process.send_signal(signal.SIGKILL)
+        promised += process.stdout.read().split()
+
+    last = EntryRef.parse(promised[-1])
+    assert ledger.entry(last).actor == "doomed"
+    assert [entry.ref.seq for entry in ledger.entries()][: last.seq + 1] == list(range(last.seq + 1))
+    ledger.export(tmp_path / "out")
+    report = verify_directory(tmp_path / "out")
+    assert report.problems == []
+    assert report.streams[last.stream] > last.seq
+
+
+def test_a_writers_error_is_a_conflict():
+    assert issubclass(WriterClosed, Conflict)
