@@ -1,0 +1,431 @@
+"""House rules that no other tool holds."""
+
+import ast
+import importlib
+import pkgutil
+import re
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import hegui
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "hegui"
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if "versions" not in path.parts)
+ROOMS = sorted(path.parent.name for path in SOURCE.glob("*/__init__.py"))
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+# Modules whose tests are elsewhere, and where. This list may only shrink.
+TESTED_ELSEWHERE = {
+    "store/migrations/env.py": "unit/store/test_migrate.py",
+}
+
+FORBIDDEN_NAMES = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "misc",
+    "manager",
+    "base",
+    "handlers",
+    "engine",
+}
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def tracked_files() -> tuple[Path, ...]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout
+    return tuple(path for name in listed.decode().split("\0") if name and (path := ROOT / name).is_file())
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    for path in tracked_files():
+        try:
+            yield path, path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue  # a picture or a document
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(SOURCE))
+
+
+# --- front doors -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_says_what_it_is_for(room):
+    charter = ast.get_docstring(tree(SOURCE / room / "__init__.py"))
+    assert charter
+    assert charter.splitlines()[0].endswith(".")
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room != "cli"])
+def test_a_front_door_lists_exactly_what_it_opens(room):
+    imported = {
+        alias.asname or alias.name
+        for node in tree(SOURCE / room / "__init__.py").body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    door = importlib.import_module(f"hegui.{room}")
+    assert set(door.__all__) == imported
+    assert len(door.__all__) == len(set(door.__all__))
+    for name in door.__all__:
+        getattr(door, name)
+
+
+def imports(path: Path) -> Iterator[tuple[int, str, str | None]]:
+    """Line, module and name of every import of Hegui in the file."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "hegui":
+            for alias in node.names:
+                yield node.lineno, node.module, alias.name
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.split(".")[0] == "hegui":
+                    yield node.lineno, alias.name, None
+
+
+def trespass(path: Path, module: str, name: str | None) -> str | None:
+    """What is wrong with an import in ``path``, if anything."""
+    here = path.relative_to(SOURCE).parts
+    parts = module.split(".")
+    if len(parts) == 1 or not (SOURCE / parts[1]).is_dir():
+        return None  # hegui itself, or a module beside the rooms
+    target = parts[1]
+    submodule = name is not None and importlib.util.find_spec(f"{module}.{name}") if len(parts) == 2 else None
+    if here[0] != target:
+        deep = len(parts) > 2 or bool(submodule)
+        return f"passes {target}'s front door; import from hegui.{target}" if deep else None
+    if len(parts) == 2 and not submodule and path.name != "__init__.py":
+        return f"uses its own front door; import from the sibling that defines {name}"
+    return None
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_outsiders_use_the_front_door_and_insiders_do_not(path):
+    # The command line's own modules are one per command: they are looked up by name and have no front door.
+    found = [
+        f"{name_of(path)}:{line}: {fault}"
+        for line, module, name in imports(path)
+        if (fault := trespass(path, module, name))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [("hegui.corpus.model", "Source"), ("hegui.corpus", "model"), ("hegui.corpus.model", None)],
+)
+def test_passing_a_front_door_is_noticed(module, name):
+    assert "front door" in trespass(SOURCE / "gateway" / "service.py", module, name)
+
+
+def test_using_ones_own_front_door_is_noticed():
+    assert "own front door" in trespass(SOURCE / "corpus" / "service.py", "hegui.corpus", "Source")
+
+
+OPENS_DATABASES = {"Database", "metadata", "migrate", "claim"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_services_repositories_and_the_workspace_open_the_store(path):
+    named = {name for _, module, name in imports(path) if module == "hegui.store"} & OPENS_DATABASES
+    allowed = path.parent.name == "store" or path.name in {"service.py", "repository.py", "workspace.py"}
+    assert allowed or not named, f"{name_of(path)} imports {named}; let the room's service do it"
+
+
+# --- names -----------------------------------------------------------------------------------------
+
+
+def test_no_file_has_a_name_that_says_nothing():
+    found = [name_of(p) for p in MODULES if FORBIDDEN_NAMES & {*p.relative_to(SOURCE).parts, p.stem}]
+    assert found == []
+
+
+def test_no_class_name_is_used_twice():
+    names = Counter(
+        node.name
+        for path in MODULES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_class_has_a_name_that_says_nothing(path):
+    vague = re.compile(r"(Manager|Handler|Helper|Processor|Engine|Base|Utils?|DTO|Schema)$")
+    found = [n.name for n in ast.walk(tree(path)) if isinstance(n, ast.ClassDef) and vague.search(n.name)]
+    assert found == []
+
+
+# --- tests -----------------------------------------------------------------------------------------
+
+
+def has_logic(path: Path) -> bool:
+    return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in ast.walk(tree(path)))
+
+
+def mirror(path: Path) -> Path:
+    inside = path.relative_to(SOURCE)
+    if path.name == "__main__.py":
+        return ROOT / "tests" / "unit" / inside.parent / "test_main.py"
+    return ROOT / "tests" / "unit" / inside.parent / f"test_{inside.name}"
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.name != "__init__.py"], ids=name_of)
+def test_a_module_with_logic_has_its_test_file(path):
+    elsewhere = TESTED_ELSEWHERE.get(name_of(path))
+    if elsewhere:
+        assert (ROOT / "tests" / elsewhere).exists()
+        assert not mirror(path).exists(), f"{name_of(path)} has its test file; take it off the list"
+    elif has_logic(path):
+        assert mirror(path).exists(), f"write {mirror(path).relative_to(ROOT)}"
+
+
+def test_the_list_of_modules_tested_elsewhere_holds_no_ghosts():
+    assert [name for name in TESTED_ELSEWHERE if not (SOURCE / name).exists()] == []
+
+
+def test_every_test_file_has_its_module():
+    ghosts = []
+    for path in (ROOT / "tests" / "unit").rglob("test_*.py"):
+        inside = path.relative_to(ROOT / "tests" / "unit")
+        if inside.parts[0] == "simulators":
+            module = ROOT / "tests" / "simulators" / path.name.removeprefix("test_")
+        else:
+            module = SOURCE / inside.parent / path.name.removeprefix("test_")
+        if not module.exists() and not module.with_name(f"__{module.stem}__.py").exists():
+            ghosts.append(str(inside))
+    assert ghosts == []
+
+
+# --- reasons ---------------------------------------------------------------------------------------
+
+EXEMPTION = re.compile(r"#\s*(?:type:\s*ignore|noqa|ruff:\s*noqa|pragma:\s*no\s?cover|fmt:\s*off)")
+REASON = re.compile(
+    r"#\s*(?:type:\s*ignore\[[a-z0-9, -]+\]|noqa:\s*[A-Z]+[0-9]+(?:,\s*[A-Z]+[0-9]+)*)"
+    r"\s*(?:#|-)?\s*[^\s#-].{7,}"
+)
+
+
+def test_every_exemption_names_its_rule_and_its_reason():
+    found = []
+    for path, text in texts():
+        if path.suffix != ".py" or path == Path(__file__):
+            continue
+        lines = text.splitlines()
+        for number, line in enumerate(lines, start=1):
+            # A reason that does not fit may stand on the line before.
+            before = lines[number - 2].strip() if number > 1 else ""
+            if EXEMPTION.search(line) and not (REASON.search(line) or before.startswith("#")):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("line", "reasoned"),
+    [
+        ("x()  # noqa: S603 - the program is our own", True),
+        ("x()  # type: ignore[arg-type]  # main always sets it", True),
+        ("x()  # noqa: S603", False),
+        ("x()  # noqa", False),
+        ("x()  # type: ignore", False),
+        ("x()  # type: ignore[misc]", False),
+    ],
+)
+def test_an_exemption_without_a_reason_is_noticed(line, reasoned):
+    assert EXEMPTION.search(line)
+    assert bool(REASON.search(line)) is reasoned
+
+
+# --- what a stranger finds -------------------------------------------------------------------------
+
+REGISTRIES = re.compile(
+    "|".join(
+        [
+            "pypi" + r"\.org",
+            "python" + r"hosted\.org",
+            "npm" + r"js\.",
+            "debian" + r"\.org",
+            "--index-" + "url [^$]",
+        ]
+    )
+)
+
+
+def test_no_file_names_a_registry_or_a_path_of_one_machine():
+    elsewhere = re.compile(r"/wo" + r"rk/|/ro" + r"ot/|/ho" + r"me/\w")
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path, text in texts()
+        for match in [REGISTRIES.search(text) or elsewhere.search(text)]
+        if match
+    ]
+    assert found == []
+
+
+def test_the_locks_pin_what_the_project_asks_for():
+    pinned = {}
+    for line in (ROOT / "requirements" / "dev.lock").read_text().splitlines():
+        if match := re.match(r"([a-z0-9-]+)==([^ ;]+)", line):
+            pinned[match[1]] = match[2]
+    asked = [
+        *PYPROJECT["project"]["dependencies"],
+        *(r for extra in PYPROJECT["project"]["optional-dependencies"].values() for r in extra),
+        *(r for group in PYPROJECT["dependency-groups"].values() for r in group),
+    ]
+    stale = [
+        requirement
+        for requirement in map(Requirement, asked)
+        if requirement.name != "hegui"
+        and not requirement.specifier.contains(pinned.get(canonicalize_name(requirement.name), "0"))
+    ]
+    assert stale == [], "run: make lock"
+
+
+@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.lock")), ids=lambda path: path.name)
+def test_every_line_of_a_lock_has_its_hashes(lock):
+    entries = lock.read_text().replace("\\\n", " ").strip().splitlines()
+    assert all("==" in entry and "--hash=sha256:" in entry for entry in entries)
+
+
+def test_the_generated_pages_are_current():
+    run = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "reference.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_every_record_of_a_decision_is_in_the_index():
+    folder = ROOT / "docs" / "adr"
+    index = (folder / "README.md").read_text()
+    records = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    assert re.findall(r"\]\((\d{4}-[a-z-]+\.md)\)", index) == records
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in tracked_files() if p.suffix == ".md"], ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_every_link_to_a_file_leads_somewhere(path):
+    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+    missing = [t for t in targets if "://" not in t and not (path.parent / t).exists()]
+    assert missing == []
+
+
+def shell_lines(path: Path) -> list[str]:
+    blocks = re.findall(r"```(?:sh|bash|shell)\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+    return [line.split("#")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_commands_of_the_readme_exist(name):
+    lines = [line for line in shell_lines(ROOT / name) if line]
+    assert {"make demo", "make test"} <= set(lines)
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    for line in lines:
+        words = line.split()
+        if words[0] == "make":
+            assert words[1] in targets, line
+        elif words[0] == "hegui":
+            assert_command_exists(words[1:])
+        else:
+            assert words[0] in {"git", "cd"}, f"nothing checks {line!r}"
+
+
+def assert_command_exists(words: list[str]) -> None:
+    import click  # noqa: PLC0415 - this file imports no face of Hegui at its head
+
+    from hegui.cli.main import main  # noqa: PLC0415 - likewise
+
+    command: click.Command = main
+    context = click.Context(main)
+    while isinstance(command, click.Group):
+        name = next((word for word in words if word in command.list_commands(context)), None)
+        if name is None:
+            break
+        words = words[words.index(name) + 1 :]
+        found = command.get_command(context, name)
+        assert found is not None
+        command = found
+    options = {option for parameter in [*command.params, *main.params] for option in parameter.opts}
+    unknown = [word for word in words if word.startswith("-") and word not in {*options, "--help"}]
+    assert command is not main or "--help" in words or words == [], words
+    assert unknown == [], f"{command.name} does not know {unknown}"
+
+
+# --- weight ----------------------------------------------------------------------------------------
+
+
+def loaded_by(code: str) -> set[str]:
+    run = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {name.split(".")[0] for name in run.stderr.split()}
+
+
+WEB = {"aiohttp", "starlette", "uvicorn", "httpx", "openai"}
+DATA = {"sqlalchemy", "alembic", "docx", "typst", "xlsxwriter", "numpy", "yaml", "psycopg", "cryptography"}
+
+
+def test_importing_the_package_loads_neither_web_nor_data_libraries():
+    assert loaded_by("import hegui") & (WEB | DATA | {"msgspec", "click"}) == set()
+
+
+def test_asking_for_help_loads_neither_web_nor_data_libraries():
+    code = (
+        "from hegui.cli.main import main\n"
+        "try:\n    main(['--help'], prog_name='hegui')\nexcept SystemExit:\n    pass\n"
+    )
+    assert loaded_by(code) & (WEB | DATA) == set()
+
+
+def test_every_module_can_be_imported_on_its_own():
+    names = [
+        module.name
+        for module in pkgutil.walk_packages(hegui.__path__, "hegui.")
+        if "migrations" not in module.name and not module.name.endswith("__main__")
+    ]
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "error",
+            "-c",
+            f"import importlib\nfor n in {names!r}: importlib.import_module(n)",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
