@@ -1,5 +1,6 @@
 """The file in which a provider declares its sources, and what makes a declaration unusable."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,8 @@ from hegui.corpus.model import Rights, Source
 
 READABLE = (".jsonl", ".ndjson")
 """Endings of the files that can be scanned."""
+
+_ID = re.compile("[a-z0-9][a-z0-9-]{0,62}")
 
 
 class Declaration(Record):
@@ -84,6 +87,19 @@ def _flaws(declaration: Declaration, root: Path) -> Iterator[tuple[int, Flaw]]:
 
 def flaws(source: Source, *, root: Path) -> Iterator[Flaw]:
     """What makes ``source`` unusable, its relative paths starting from ``root``."""
+    if not _ID.fullmatch(source.id):
+        yield Flaw(
+            field="id",
+            zh=f"{source.id!r} 不能作 id；请用小写字母、数字和连字符，至多 63 个字符，如 news-2025",
+            en=f"{source.id!r} cannot be an id; use small letters, digits and hyphens, 63 characters "
+            "at most, as in news-2025",
+        )
+    yield from _file_flaws(source, root)
+    if source.rights is not None:
+        yield from _document_flaws(source.rights, root)
+
+
+def _file_flaws(source: Source, root: Path) -> Iterator[Flaw]:
     for index, name in enumerate(source.files):
         field = f"files[{index}]"
         if name in source.files[:index]:
@@ -100,8 +116,6 @@ def flaws(source: Source, *, root: Path) -> Iterator[Flaw]:
             )
         else:
             yield from _absent(field, root / name)
-    if source.rights is not None:
-        yield from _document_flaws(source.rights, root)
 
 
 def _document_flaws(rights: Rights, root: Path) -> Iterator[Flaw]:

@@ -112,7 +112,7 @@ class Source(Record):
     """One source of training data, as its owner declares it.
 
     Attributes:
-        id: short name, unique in the workspace.
+        id: short name of small letters, digits and hyphens, unique in the workspace.
         name: what people call it.
         kind: how it came into the provider's hands.
         language: main language, as a BCP 47 tag.
@@ -123,7 +123,7 @@ class Source(Record):
         rights: why it may be used; ``None`` where nobody has said.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+    id: str
     name: BilingualText
     kind: SourceKind
     language: Annotated[str, msgspec.Meta(min_length=2)]

@@ -17,10 +17,6 @@ from hegui.corpus import (
 )
 from hegui.screening import Keyword, KeywordBank, Screen
 
-UNSAFE = "出售冰毒"
-RUDE = "砍死你"
-PHONE = "电话13812345678联系"
-
 
 @pytest.fixture(scope="session")
 def screen() -> Screen:
@@ -33,17 +29,27 @@ def screen() -> Screen:
 
 
 @pytest.fixture
-def corpus(database, blobs, ledger, rulebook, screen, clock) -> Corpus:
+def make_corpus(database, blobs, ledger, rulebook, screen, clock):
+    """Makes the corpus of one workspace, reading in pieces of ``shard_bytes``."""
+
+    def make(*, shard_bytes: int) -> Corpus:
+        return Corpus(
+            database=database,
+            blobs=blobs,
+            ledger=ledger,
+            rulebook=rulebook,
+            screen=screen,
+            clock=clock,
+            shard_bytes=shard_bytes,
+        )
+
+    return make
+
+
+@pytest.fixture
+def corpus(make_corpus) -> Corpus:
     """A corpus that reads in small pieces."""
-    return Corpus(
-        database=database,
-        blobs=blobs,
-        ledger=ledger,
-        rulebook=rulebook,
-        screen=screen,
-        clock=clock,
-        shard_bytes=100,
-    )
+    return make_corpus(shard_bytes=100)
 
 
 @pytest.fixture

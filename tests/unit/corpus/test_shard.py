@@ -11,9 +11,7 @@ LONGEST = 12
 
 def read(path, *, shard_bytes):
     size = path.stat().st_size
-    parts = shards(
-        path, size_bytes=size, text_field="text", shard_bytes=shard_bytes, longest_bytes=LONGEST
-    )
+    parts = shards(path, size_bytes=size, text_field="text", shard_bytes=shard_bytes, longest_bytes=LONGEST)
     return [line for shard in parts for line in lines(shard)]
 
 
@@ -72,4 +70,6 @@ def test_a_file_that_was_cut_short_meanwhile_ends_where_it_ends(tmp_path):
     path.write_bytes(b"{}\n")
     shard = Shard(path=str(path), start=0, end=1000, text_field="text", longest_bytes=LONGEST)
     assert [line.data for line in lines(shard)] == [b"{}"]
-    assert list(lines(Shard(path=str(path), start=50, end=99, text_field="text", longest_bytes=LONGEST))) == []
+    assert (
+        list(lines(Shard(path=str(path), start=50, end=99, text_field="text", longest_bytes=LONGEST))) == []
+    )

@@ -1,0 +1,243 @@
+"""Registering, scanning and reporting."""
+
+import hashlib
+
+import msgspec
+import pytest
+from sqlalchemy import event
+
+from hegui.core import InvalidDocument, Verdict, digest_file
+from hegui.corpus.declaration import UnusableSource
+from hegui.corpus.model import DocumentKind, RecommendedUse, Rights, SourceKind
+from hegui.corpus.service import NoSources, UnknownSource
+from hegui.store import Database, StorageFull
+
+
+def kinds(ledger):
+    return [entry.kind for entry in ledger.entries()]
+
+
+@pytest.fixture
+def register(corpus, root, make_source):
+    def register(*files, **changes):
+        return corpus.register_source(make_source(*files, **changes), root=root)
+
+    return register
+
+
+def test_a_registered_source_is_on_the_register_with_its_evidence(
+    corpus, ledger, register, write_texts, root
+):
+    registered = register(write_texts(["text"]))
+    assert corpus.sources() == (registered,)
+    proof = digest_file(root / "proof.txt")
+    assert registered.source.rights.documents[0].digest == proof
+    entry = ledger.latest("corpus.source_registered")
+    assert registered.entry == str(entry.ref)
+    assert entry.content["source"]["rights"]["documents"][0]["digest"] == proof
+    assert entry.content["rights"]["verdict"] == "met"
+
+
+def test_registering_the_same_again_leaves_no_second_entry(corpus, ledger, register, write_texts, clock):
+    first = register(write_texts(["text"]))
+    clock.advance(hours=1)
+    assert register() == first
+    changed = register(language="en")
+    assert changed.entry != first.entry
+    assert corpus.sources() == (changed,)
+    assert kinds(ledger).count("corpus.source_registered") == 2
+
+
+def test_missing_rights_are_a_verdict_and_not_an_error(corpus, ledger, register, write_texts):
+    registered = register(write_texts(["text"]), kind=SourceKind.COMMERCIAL, rights=None)
+    assert registered.rights.verdict is Verdict.NOT_MET
+    assert DocumentKind.CONTRACT in registered.rights.missing
+    corpus.scan()
+    (report,) = corpus.report().sources
+    assert report.scanned.verdict.verdict is Verdict.MET
+    assert (report.verdict, report.use) == (Verdict.NOT_MET, RecommendedUse.EXCLUDE)
+    entry = ledger.latest("corpus.source_registered")
+    assert "contract" in entry.content["rights"]["missing"]
+
+
+def test_a_source_whose_file_is_missing_is_not_registered(corpus, ledger, register):
+    with pytest.raises(UnusableSource, match=r"wiki: files\[0\]: no such file.*gone\.jsonl"):
+        register("gone.jsonl")
+    assert corpus.sources() == ()
+    assert kinds(ledger) == []
+
+
+def test_a_declaration_is_registered_as_a_whole_or_not_at_all(corpus, make_source, write_texts, root):
+    sources = [make_source(write_texts(["a"]), id="one"), make_source("gone.jsonl", id="two")]
+    path = root / "corpus.yaml"
+    path.write_bytes(msgspec.json.encode({"sources": sources}))
+    with pytest.raises(InvalidDocument, match=r"sources\[1\]\.files\[0\]"):
+        corpus.register(path)
+    assert corpus.sources() == ()
+    write_texts(["b"], "gone.jsonl")
+    assert [each.source.id for each in corpus.register(path)] == ["one", "two"]
+
+
+def test_a_scan_accounts_for_every_line_and_leaves_evidence(
+    corpus, ledger, register, write_texts, root, screen, rulebook
+):
+    write_texts(["clean"] * 30 + ["出售冰毒", "电话13812345678"])
+    with (root / "texts.jsonl").open("ab") as file:
+        file.write(b"not json\n\xff\n\n")
+    register("texts.jsonl")
+    (scanned,) = corpus.scan()
+    tally = scanned.scan.tally
+    assert (tally.read, tally.scanned, tally.unparsable, tally.empty) == (35, 32, 2, 1)
+    assert (tally.unsafe, tally.with_personal_information) == (1, 1)
+    assert [each.line for each in scanned.scan.files[0].first_set_aside] == [33, 34, 35]
+    content = ledger.latest("corpus.scanned").content
+    assert content["files"][0]["digest"] == digest_file(root / "texts.jsonl")
+    assert content["tally"]["risks"] == {"A.1.h": 1}
+    assert content["tally"]["personal_information"] == {"mobile_phone": 1}
+    assert content["verdict"]["share"] == "0.031250"
+    assert content["set_aside"] == list(scanned.scan.set_aside)
+    assert (content["screen"], content["rulebook"]) == (screen.digest, rulebook.digest)
+
+
+def test_lines_that_were_not_screened_are_kept_aside(corpus, register, write_texts, blobs, root):
+    write_texts(["clean"] * 20)
+    with (root / "texts.jsonl").open("ab") as file:
+        file.write(b"not json\n")
+    register("texts.jsonl")
+    (scanned,) = corpus.scan()
+    (digest,) = scanned.scan.set_aside
+    kept = msgspec.json.decode(blobs.get(digest))
+    assert (kept["line"], kept["fault"], kept["base64"]) == (21, "invalid_json", "bm90IGpzb24=")
+
+
+def test_over_five_percent_is_excluded_and_under_it_included(corpus, register, write_texts):
+    register(write_texts(["clean"] * 94 + ["砍死你"] * 6, "bad.jsonl"), id="bad")
+    register(write_texts(["clean"] * 95 + ["砍死你"] * 5, "good.jsonl"), id="good")
+    corpus.scan()
+    bad, good = corpus.report().sources
+    assert (bad.verdict, bad.use) == (Verdict.NOT_MET, RecommendedUse.EXCLUDE)
+    assert (good.verdict, good.use) == (Verdict.MET, RecommendedUse.INCLUDE)
+    assert corpus.report().tally.unsafe == 11
+
+
+def test_a_source_that_was_not_scanned_is_held(corpus, register, write_texts):
+    register(write_texts(["clean"]))
+    (report,) = corpus.report().sources
+    assert report.scanned is None
+    assert (report.verdict, report.use) == (Verdict.NOT_ASSESSED, RecommendedUse.HOLD)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"no json\n"])
+def test_a_source_without_documents_is_held(corpus, register, root, content):
+    (root / "texts.jsonl").write_bytes(content)
+    register("texts.jsonl")
+    corpus.scan()
+    (report,) = corpus.report().sources
+    assert report.scanned.verdict.share is None
+    assert report.use is RecommendedUse.HOLD
+
+
+def test_a_scan_of_other_files_says_nothing_of_those_registered_now(corpus, register, write_texts):
+    register(write_texts(["clean"]))
+    corpus.scan()
+    register("texts.jsonl", write_texts(["砍死你"], "more.jsonl"))
+    (report,) = corpus.report().sources
+    assert report.use is RecommendedUse.HOLD
+
+
+def test_better_rights_need_no_new_scan(corpus, register, write_texts):
+    register(write_texts(["clean"]), rights=None)
+    corpus.scan()
+    register()
+    (report,) = corpus.report().sources
+    assert report.use is RecommendedUse.INCLUDE
+
+
+def test_a_scan_takes_the_sources_that_are_named(corpus, register, write_texts):
+    for name in ("one", "two", "three"):
+        register(write_texts(["clean"], f"{name}.jsonl"), id=name)
+    assert [each.scan.source for each in corpus.scan("three", "one", "three")] == ["three", "one"]
+    assert [each.scan.source for each in corpus.scan()] == ["one", "three", "two"]
+
+
+def test_an_unknown_source_is_named_with_the_nearest(corpus, register, write_texts):
+    register(write_texts(["clean"]))
+    with pytest.raises(UnknownSource, match="'wikis'.*did you mean wiki"):
+        corpus.scan("wiki", "wikis")
+    with pytest.raises(UnknownSource, match="corpus report"):
+        corpus.scan("zzz")
+    assert corpus.report().sources[0].scanned is None
+
+
+def test_an_empty_register_says_how_to_fill_it(corpus):
+    with pytest.raises(NoSources, match="hegui corpus register"):
+        corpus.scan()
+    with pytest.raises(NoSources):
+        corpus.report()
+
+
+def test_the_original_files_are_not_touched(corpus, register, write_texts, root):
+    write_texts(["clean", "出售冰毒"])
+    with (root / "texts.jsonl").open("ab") as file:
+        file.write(b"not json")
+
+    def state():
+        return {
+            path.name: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+            for path in root.iterdir()
+        }
+
+    before = state()
+    register("texts.jsonl")
+    corpus.scan()
+    corpus.report()
+    assert state() == before
+
+
+def test_the_account_is_the_same_however_the_files_are_cut(make_corpus, register, write_texts):
+    write_texts(["clean", "出售冰毒", "电话13812345678", ""] * 20)
+    register("texts.jsonl")
+    accounts = set()
+    for shard_bytes in (1, 7, 64, 1 << 20):
+        (scanned,) = make_corpus(shard_bytes=shard_bytes).scan()
+        accounts.add(msgspec.json.encode(scanned.scan))
+    assert len(accounts) == 1
+
+
+def test_a_line_too_long_for_memory_is_counted_and_named(make_corpus, register, root):
+    with (root / "texts.jsonl").open("wb") as file:
+        file.write(b'{"text": "clean"}\n{"text": "')
+        for _ in range(17):
+            file.write(b"x" * (1 << 20))
+        file.write(b'"}\n{"text": "clean"}\n')
+    register("texts.jsonl")
+    (scanned,) = make_corpus(shard_bytes=1 << 22).scan()
+    assert (scanned.scan.tally.scanned, scanned.scan.tally.over_long) == (2, 1)
+    assert scanned.verdict.verdict is Verdict.NOT_ASSESSED
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_full_disk_leaves_no_half_of_a_scan(corpus, ledger, register, write_texts, database: Database):
+    register(write_texts([f"电话{13812345678 + n}" for n in range(50)]))
+
+    @event.listens_for(database._engine, "begin", insert=True)
+    def no_room(connection):
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    with pytest.raises(StorageFull):
+        for _ in range(200):  # until the last page is full
+            corpus.scan()
+    event.remove(database._engine, "begin", no_room)
+    database.close()
+    finished = kinds(ledger).count("corpus.scanned")
+    with database.read() as connection:
+        kept = connection.exec_driver_sql("SELECT count(*) FROM corpus_scan").scalar()
+    assert kept == finished
+    corpus.scan()
+    assert kinds(ledger).count("corpus.scanned") == finished + 1
+
+
+def test_rights_without_documents_name_what_is_missing(register, write_texts):
+    registered = register(write_texts(["clean"]), rights=Rights(vouched_by="data officer"))
+    assert registered.rights.missing == (DocumentKind.LICENSE,)
