@@ -1,5 +1,6 @@
 """The rulebook: what the law says, looked up by name and day."""
 
+import bisect
 import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
@@ -64,6 +65,7 @@ class Rulebook:
         self.facts: dict[str, FactDefinition] = {fact.name: fact for fact in book.facts}
         self.vocabulary = Vocabulary(book.facts, book.terms)
         self._instruments = {instrument.id: instrument for instrument in book.instruments}
+        self._live: dict[int, tuple[Obligation, ...]] = {}
         self._risks = {risk.id: risk for risk in book.risks}
 
     @classmethod
@@ -151,7 +153,10 @@ class Rulebook:
 
     def obligations_on(self, day: dt.date) -> tuple[Obligation, ...]:
         """The versions of obligations that are in force, or proposed, on a legal day."""
-        return tuple(obligation for obligation in self.obligations if obligation.period.contains(day))
+        epoch = bisect.bisect_right(self._turning_days, day)
+        if epoch not in self._live:
+            self._live[epoch] = tuple(o for o in self.obligations if o.period.contains(day))
+        return self._live[epoch]
 
     def condition(self, obligation: Obligation) -> Condition:
         """The condition on which ``obligation`` applies."""
@@ -179,6 +184,13 @@ class Rulebook:
     @cached_property
     def _clauses(self) -> dict[str, Clause]:
         return {clause.citation: clause for i in self.instruments for clause in i.clauses}
+
+    @cached_property
+    def _turning_days(self) -> list[dt.date]:
+        """The days on which some obligation begins or ends; between them nothing changes."""
+        periods = [obligation.period for obligation in self.obligations]
+        days = {period.since for period in periods} | {period.until for period in periods}
+        return sorted(day for day in days if day is not None)
 
     @cached_property
     def _forces(self) -> dict[tuple[str, dt.date], Force]:

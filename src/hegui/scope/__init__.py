@@ -7,6 +7,7 @@ answer is never taken for no.
 
 from hegui.scope.model import (
     Applicability,
+    FactValue,
     Finding,
     InvalidFact,
     Judgement,
@@ -20,6 +21,7 @@ from hegui.scope.service import Scope
 
 __all__ = [
     "Applicability",
+    "FactValue",
     "Finding",
     "InvalidFact",
     "Judgement",

@@ -215,11 +215,12 @@ _JUDGEMENTS = {
 }
 
 
-def judgement_of(value: bool | None) -> Judgement:  # noqa: FBT001 - three values are no flag
-    """The judgement that a finding's value means."""
-    if value is None:
-        return Judgement.CANNOT_TELL
-    return Judgement.APPLIES if value else Judgement.DOES_NOT_APPLY
+JUDGEMENT_OF = {
+    True: Judgement.APPLIES,
+    False: Judgement.DOES_NOT_APPLY,
+    None: Judgement.CANNOT_TELL,
+}
+"""The judgement that a finding's value means."""
 
 
 class Reason(Record):

@@ -1,6 +1,7 @@
 """Judging a service against the rulebook."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ from hegui.core import Clock, Json, canonical_json, digest_value, legal_day, to_
 from hegui.ledger import Ledger
 from hegui.rulebook import Obligation, Rulebook
 from hegui.scope.model import (
+    JUDGEMENT_OF,
     Applicability,
     FactValue,
     Finding,
@@ -18,7 +20,6 @@ from hegui.scope.model import (
     check_facts,
     find,
     join,
-    judgement_of,
     open_questions,
     opposite,
 )
@@ -85,44 +86,62 @@ class Scope:
         return msgspec.structs.replace(report, entry=str(entry))
 
 
-def judge_all(rulebook: Rulebook, facts: dict[str, FactValue], *, on: dt.date) -> tuple[Applicability, ...]:
+def judge_all(
+    rulebook: Rulebook, facts: Mapping[str, FactValue], *, on: dt.date
+) -> tuple[Applicability, ...]:
     """Whether each obligation in force or proposed on a legal day applies, in the rulebook's order."""
-    live = {obligation.id: obligation for obligation in rulebook.obligations_on(on)}
-    conditions: dict[int, Finding] = {}
-    verdicts: dict[str, tuple[Finding, tuple[str, ...]]] = {}
-
-    def verdict(obligation: Obligation) -> tuple[Finding, tuple[str, ...]]:
-        if obligation.id not in verdicts:
-            own = find(rulebook.condition(obligation), facts, conditions)
-            others = {name: verdict(live[name])[0] for name in obligation.unless if name in live}
-            prevailing = tuple(name for name, finding in others.items() if finding.value)
-            finding = join([own, *map(opposite, others.values())], decisive=False)
-            verdicts[obligation.id] = finding, () if own.value is False else prevailing
-        return verdicts[obligation.id]
-
-    return tuple(
-        _applicability(rulebook, obligation, verdict(obligation), facts) for obligation in live.values()
-    )
+    docket = _Docket(rulebook, facts, rulebook.obligations_on(on))
+    return tuple(map(docket.applicability, docket.live.values()))
 
 
-def _applicability(
-    rulebook: Rulebook,
-    obligation: Obligation,
-    verdict: tuple[Finding, tuple[str, ...]],
-    facts: dict[str, FactValue],
-) -> Applicability:
-    finding, prevailing = verdict
-    return Applicability(
-        obligation=obligation.id,
-        text=obligation.text,
-        clauses=obligation.clauses,
-        modal=obligation.modal,
-        force=rulebook.force(obligation),
-        judgement=judgement_of(finding.value),
-        reasons=tuple(Reason(fact=fact, value=facts.get(fact)) for fact in sorted(finding.facts)),
-        prevailed_by=prevailing,
-        verified=rulebook.is_verified(obligation),
-    )
+class _Docket:
+    """The obligations of one day, judged for one set of facts, each condition once."""
+
+    def __init__(
+        self, rulebook: Rulebook, facts: Mapping[str, FactValue], obligations: Iterable[Obligation]
+    ) -> None:
+        self.live = {obligation.id: obligation for obligation in obligations}
+        self._rulebook = rulebook
+        self._facts = facts
+        self._found: dict[int, Finding] = {}
+        self._reasons: dict[frozenset[str], tuple[Reason, ...]] = {}
+
+    def applicability(self, obligation: Obligation) -> Applicability:
+        finding = self._finding(obligation)
+        return Applicability(
+            obligation=obligation.id,
+            text=obligation.text,
+            clauses=obligation.clauses,
+            modal=obligation.modal,
+            force=self._rulebook.force(obligation),
+            judgement=JUDGEMENT_OF[finding.value],
+            reasons=self._reasons_of(finding.facts),
+            prevailed_by=self._prevailing(obligation) if obligation.unless else (),
+            verified=self._rulebook.is_verified(obligation),
+        )
+
+    def _own(self, obligation: Obligation) -> Finding:
+        return find(self._rulebook.condition(obligation), self._facts, self._found)
+
+    def _finding(self, obligation: Obligation) -> Finding:
+        own = self._own(obligation)
+        if not obligation.unless:
+            return own
+        others = [self._finding(self.live[name]) for name in obligation.unless if name in self.live]
+        return join([own, *map(opposite, others)], decisive=False)
+
+    def _prevailing(self, obligation: Obligation) -> tuple[str, ...]:
+        if self._own(obligation).value is False:
+            return ()
+        live = [self.live[name] for name in obligation.unless if name in self.live]
+        return tuple(other.id for other in live if self._finding(other).value)
+
+    def _reasons_of(self, names: frozenset[str]) -> tuple[Reason, ...]:
+        if names not in self._reasons:
+            self._reasons[names] = tuple(
+                Reason(fact=name, value=self._facts.get(name)) for name in sorted(names)
+            )
+        return self._reasons[names]
 
 
 def _evidence(profile: ServiceProfile, report: ScopeReport) -> Json:
