@@ -1,5 +1,6 @@
 """``hegui mark``: label generated content, verify labels."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def mark() -> None:
 )
 @_WORDING
 @pass_terminal
-def file(  # noqa: PLR0913 - one parameter for each option
+def file(
     terminal: Terminal,
     path: Path,
     producer: str,
@@ -130,11 +131,9 @@ def file(  # noqa: PLR0913 - one parameter for each option
 )
 @_WORDING
 @pass_terminal
-def text(  # noqa: PLR0913 - one parameter for each option
-    terminal: Terminal, text: str, producer: str, produce_id: str, place: str, wording: str
-) -> None:
+def text(terminal: Terminal, text: str, producer: str, produce_id: str, place: str, wording: str) -> None:
     """Label one text."""
-    content = click.get_text_stream("stdin", encoding="utf-8").read() if text == "-" else text
+    content = sys.stdin.read() if text == "-" else text
     done = terminal.workspace.marking.label_text(
         content,
         label=ImplicitLabel.first(producer=producer, produce_id=produce_id),

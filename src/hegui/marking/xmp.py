@@ -4,6 +4,7 @@ The XML parser knows no entities: a packet with a document type is refused, so t
 file is ever read and nothing inside it can multiply.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -21,6 +22,7 @@ _DC = "http://purl.org/dc/elements/1.1/"
 _PROPERTY = "aigc"
 _DEEPEST = 64
 _BLANK = b" \t\r\n\0"
+_TWO_BYTE_CHARACTERS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ATTRIBUTE = re.compile(rb"\s+([^\s=/>]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _NAME = re.compile(rb"<[^\s/>]+")
 
@@ -145,10 +147,12 @@ def _escaped(text: str) -> str:
 
 
 def _scanned(packet: bytes) -> _Scan:
-    # Padding around the packet is no part of the XML; blanks before it would be an error.
-    lead = len(packet) - len(packet.lstrip(_BLANK))
+    # Padding around the packet is no part of the XML; blanks before it would be an error. In characters
+    # of two bytes a zero is half a character, not padding.
+    blank = b"" if packet.startswith(_TWO_BYTE_CHARACTERS) else _BLANK
+    lead = len(packet) - len(packet.lstrip(blank))
     scanner = _Scanner(packet, lead)
-    problem = scanner.scan(packet[lead:].rstrip(_BLANK))
+    problem = scanner.scan(packet[lead:].rstrip(blank))
     return _Scan(
         properties=tuple(scanner.properties), rdf_end=scanner.rdf_end, about=scanner.about, fault=problem
     )
@@ -219,16 +223,16 @@ class _Scanner:
             self._take_attributes(attributes)
 
     def _end(self, name: str) -> None:
-        end = self._parser.CurrentByteIndex + self._lead
+        position = self._parser.CurrentByteIndex + self._lead
         if self._label is not None and self._label[0] == len(self._open):
             _, dialect, at_home = self._label
-            self.properties.append(
-                _Property("".join(self._text), self._open[-1].start, self._tag_end(end), dialect, at_home)
-            )
+            start = self._open[-1].start
+            end = self._closed_by_itself(start) or self._packet.find(b">", position) + 1
+            self.properties.append(_Property("".join(self._text), start, end, dialect, at_home))
             self._label = None
             self._text.clear()
-        elif self.rdf_end is None and self._is_rdf(name) and self._packet[end : end + 2] == b"</":
-            self.rdf_end = end
+        elif self.rdf_end is None and self._is_rdf(name) and not self._closed_by_itself(self._open[-1].start):
+            self.rdf_end = position
         self._open.pop()
 
     def _characters(self, text: str) -> None:
@@ -258,10 +262,11 @@ class _Scanner:
                 spans[match[1]] = match.span()
         return spans
 
-    def _tag_end(self, start: int) -> int:
-        """The end of the tag at ``start``, minding that attribute values may hold a ``>``."""
+    def _closed_by_itself(self, start: int) -> int | None:
+        """The end of the tag at ``start`` if it closes itself; attribute values may hold a ``/>`` as well."""
         spans = self._attribute_spans(start)
-        return self._packet.find(b">", max((end for _, end in spans.values()), default=start)) + 1
+        end = self._packet.find(b">", max((end for _, end in spans.values()), default=start)) + 1
+        return end if self._packet[end - 2 : end] == b"/>" else None
 
     def _dialect(self, prefix: str, native: Dialect) -> Dialect:
         namespace = self._namespace(prefix)

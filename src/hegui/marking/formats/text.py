@@ -203,16 +203,15 @@ def _entry(start: int, value: yaml.Event, events: Iterator[yaml.Event]) -> _Entr
     fields: list[FieldValue] = []
     untyped: list[str] = []
     end = _end(value)
-    for key in events:
-        if isinstance(key, yaml.MappingEndEvent):
-            end = _end(key) if value.flow_style else end
-            break
+    while not isinstance(key := next(events), yaml.MappingEndEvent):
         name = _skip(key, events)
         item = next(events)
         if not _is_text(item):
             untyped.append(name)
         fields.append(FieldValue(name=name, value=_skip(item, events)))
         end = _end(item)
+    if value.flow_style:
+        end = _end(key)
     return _Entry(value=tuple(fields), untyped=tuple(untyped), start=start, end=end)
 
 

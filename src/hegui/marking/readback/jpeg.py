@@ -16,14 +16,15 @@ def read_back(file: Stream) -> ReadBack:
     marker = 0
     while marker != 0xDA:  # noqa: PLR2004 - start of scan: image data from here on
         marker = _marker(file)
-        (length,) = struct.unpack(">H", file.read(2))
+        size = file.read(2)
+        (length,) = struct.unpack(">H", size)
         body = file.read(length - 2)
         if marker == 0xE1:  # noqa: PLR2004 - APP1
             labels += labels_in_xmp(body)
         elif b"AIGC" in body[:16].upper():
             labels.append(body.decode("latin-1"))
         else:
-            coded.update(bytes((marker,)) + body)
+            coded.update(bytes((marker,)) + size + body)
     while data := file.read(1 << 20):
         coded.update(data)
     return ReadBack(labels=tuple(labels), coded=coded.hexdigest())

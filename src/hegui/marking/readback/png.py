@@ -18,11 +18,12 @@ def read_back(file: Stream) -> ReadBack:
     coded = hashlib.sha256(file.read(8))
     kind = b""
     while kind != b"IEND":
-        length, kind = struct.unpack(">I4s", file.read(8))
+        header = file.read(8)
+        length, kind = struct.unpack(">I4s", header)
         body = file.read(length)
         checksum = file.read(4)
         if kind not in _METADATA:
-            coded.update(kind + checksum + body)
+            coded.update(header + body + checksum)
         elif binascii.crc32(body, binascii.crc32(kind)).to_bytes(4, "big") == checksum:
             labels += _labels(body)
     coded.update(file.read())

@@ -1,0 +1,41 @@
+import dataclasses
+import mmap
+
+import pytest
+
+from hegui.marking import LabelNotProven
+from hegui.marking.formats.png import PNG
+from hegui.marking.proof import prove
+from hegui.marking.readback import ReadBack
+from hegui.marking.splices import spliced
+
+
+def test_what_was_written_well_stands_the_check(pngs, label, tmp_path):
+    before = pngs["RGB"]
+    after = spliced(before, PNG.write(before, label))
+    prove(PNG, before=before, after=after, label=label)
+    path = tmp_path / "after.png"
+    path.write_bytes(after)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        prove(PNG, before=before, after=mapped, label=label)
+
+
+def test_another_picture_does_not(pngs, label):
+    after = spliced(pngs["L"], PNG.write(pngs["L"], label))
+    with pytest.raises(LabelNotProven, match="other than the label changed"):
+        prove(PNG, before=pngs["RGB"], after=after, label=label)
+
+
+def test_another_label_does_not(pngs, label, other_label):
+    before = pngs["RGB"]
+    with pytest.raises(LabelNotProven, match="second parser reads 0 labels"):
+        prove(PNG, before=before, after=before, label=label)
+    after = spliced(before, PNG.write(before, other_label))
+    with pytest.raises(LabelNotProven, match="second parser reads 1 labels, or another one"):
+        prove(PNG, before=before, after=after, label=label)
+
+
+def test_a_label_that_only_the_second_parser_sees_does_not(pngs, label):
+    fooled = dataclasses.replace(PNG, read_back=lambda _: ReadBack(labels=(label.bare(),), coded=""))
+    with pytest.raises(LabelNotProven, match="the reader reads 0 labels"):
+        prove(fooled, before=pngs["RGB"], after=pngs["RGB"], label=label)
