@@ -10,6 +10,9 @@ from importlib import resources
 
 from hegui.core import Record, digest_bytes
 
+# Looking up a character that the table lacks costs more than finding it, so the table also holds the common
+# ones that stay as they are: Latin to general punctuation, kana and CJK punctuation, hanzi, full width.
+_COMMON = (range(0x2100), range(0x3000, 0x3100), range(0x4E00, 0xA000), range(0xFF00, 0xFFF0))
 # A lone surrogate is not text, and no automaton reads it; it folds onto the replacement character.
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 
@@ -40,9 +43,7 @@ def fold_with_places(text: str) -> FoldedText:
     folded = text.translate(table)
     if len(folded) == len(text):
         return FoldedText(text=folded, places=None)
-    places = tuple(
-        index for index, character in enumerate(text) if table.get(ord(character), 0) is not None
-    )
+    places = tuple(index for index, character in enumerate(text) if table.get(ord(character), 0) is not None)
     return FoldedText(text=folded, places=places)
 
 
@@ -54,7 +55,8 @@ def fold_digest() -> str:
 
 @cache
 def _table() -> dict[int, int | None]:
-    table: dict[int, int | None] = dict(_SURROGATES)
+    table: dict[int, int | None] = {point: point for span in _COMMON for point in span}
+    table.update(_SURROGATES)
     for line in _source().decode("ascii").splitlines():
         if line.startswith("#"):
             continue

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
 _WORD_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz_")
-_HEAD = 2
+HEAD = 2
+"""How many of a word's first characters are kept for a quick answer."""
 
 
 class Hit(NamedTuple):
@@ -38,6 +39,7 @@ class Matcher:
         self._automaton = CharwiseDoubleArrayAhoCorasick(self._words) if self._words else None
         self._anywhere = _Prefixes(anywhere, proper=True)
         self._whole = _Prefixes(self._words[self._first_whole :], proper=False)
+        self._heads = self._anywhere.heads | self._whole.heads
         self._longest = max(map(len, self._words), default=0)
 
     def hits(self, text: str, start: int) -> list[Hit]:
@@ -57,12 +59,15 @@ class Matcher:
         """The first place from ``start`` on where a word may have begun that more text could complete."""
         end = len(text)
         for place in range(max(start, end - self._longest), end):
-            suffix = text[place:]
-            if self._anywhere.contain(suffix):
-                return place
-            if self._whole.contain(suffix) and not _touched(text, place - 1):
+            if text[place : place + HEAD] in self._heads and self._begins_at(text, place):
                 return place
         return end
+
+    def _begins_at(self, text: str, place: int) -> bool:
+        suffix = text[place:]
+        return self._anywhere.contain(suffix) or (
+            self._whole.contain(suffix) and not _touched(text, place - 1)
+        )
 
 
 class _Prefixes:
@@ -74,19 +79,19 @@ class _Prefixes:
 
     def __init__(self, words: list[str], *, proper: bool) -> None:
         self._sorted = sorted(words)
-        self._heads = frozenset(
+        self.heads = frozenset(
             word[:length]
             for word in words
-            for length in range(1, _HEAD + 1)
+            for length in range(1, HEAD + 1)
             if len(word) > length or (len(word) == length and not proper)
         )
         self._proper = proper
 
     def contain(self, text: str) -> bool:
         """Whether ``text`` begins a word (is one, too, unless only proper prefixes are meant)."""
-        if text[:_HEAD] not in self._heads:
+        if text[:HEAD] not in self.heads:
             return False
-        if len(text) <= _HEAD:
+        if len(text) <= HEAD:
             return True
         # The words that begin with the text follow it directly, the text itself first.
         index = bisect_right(self._sorted, text)

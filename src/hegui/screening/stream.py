@@ -115,12 +115,12 @@ class StreamScreen:
         return self._advance(complete=True)
 
     def _advance(self, *, complete: bool) -> Released:
+        end = frontier = self._base + len(self._window)
         for reading in self._readings:
-            for start, end, category in reading.settle(self._window, base=self._base, complete=complete):
+            for start, stop, category in reading.settle(self._window, base=self._base, complete=complete):
                 if category in self._actions:
-                    self._settled.append(self._finding(reading.detector, start, end, category))
-        end = self._base + len(self._window)
-        frontier = min((reading.position for reading in self._readings), default=end)
+                    self._settled.append(self._finding(reading.detector, start, stop, category))
+            frontier = min(frontier, reading.position)
         released = self._release(self._length if frontier == end else self._places[frontier - self._base])
         self._forget(frontier)
         return released
@@ -137,6 +137,8 @@ class StreamScreen:
 
     def _release(self, frontier: int) -> Released:
         """Act on the findings that begin before ``frontier``, an original offset, and release up to it."""
+        if not self._settled:
+            return Released(text=self._take(frontier), findings=())
         ready = self._ready(frontier)
         blocking = next((f for f in ready if self._actions[f.category] is Action.BLOCK), None)
         if blocking is not None:
@@ -155,8 +157,6 @@ class StreamScreen:
         return Released(text="".join(parts), findings=tuple(ready), blocked=self._blocked)
 
     def _ready(self, frontier: int) -> list[Finding]:
-        if not self._settled:
-            return []
         ready = [finding for finding in self._settled if finding.start < frontier]
         self._settled = [finding for finding in self._settled if finding.start >= frontier]
         return sorted(ready, key=lambda finding: finding.order)

@@ -1,0 +1,146 @@
+"""``hegui screen``: what the workspace's screen says of a text or a file."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from hegui.cli.terminal import Terminal, pass_terminal, phrase
+from hegui.core import InvalidInput, Language, read_text
+from hegui.screening import (
+    PERSONAL_INFORMATION,
+    Action,
+    Direction,
+    Explanation,
+    Finding,
+    PersonalInformationKind,
+    Screening,
+)
+
+_direction = click.option(
+    "--direction",
+    type=click.Choice([direction.value for direction in Direction]),
+    default=Direction.OUTPUT.value,
+    show_default=True,
+    help=phrase(
+        zh="文本的方向：用户输入、模型输出或训练语料。",
+        en="Which way the text travels: into the model, out of it, or as training data.",
+    ),
+)
+
+
+@click.group(
+    help=phrase(
+        zh="审查文本：关键词与个人信息。\n\n\b\n示例：\n"
+        "  hegui screen text 我的手机号是13812345678\n"
+        "  hegui screen file answers.txt --direction output",
+        en="Screen text for keywords and personal information.\n\n\b\nExamples:\n"
+        "  hegui screen text 'call me: 13812345678'\n"
+        "  hegui screen file answers.txt --direction output",
+    )
+)
+def screen() -> None:
+    """Hold the commands below."""
+
+
+@screen.command(
+    help=phrase(
+        zh="审查一段文字；TEXT 为 - 时读取标准输入。\n\n\b\n示例：\n"
+        "  hegui screen text 我的手机号是13812345678\n"
+        "  cat answer.txt | hegui screen text - --json",
+        en="Screen one text; standard input where TEXT is -.\n\n\b\nExamples:\n"
+        "  hegui screen text 'call me: 13812345678'\n"
+        "  cat answer.txt | hegui screen text - --json",
+    )
+)
+@click.argument("text")
+@_direction
+@pass_terminal
+def text(terminal: Terminal, text: str, direction: str) -> None:
+    """Screen one text."""
+    content = _standard_input() if text == "-" else text
+    screening = terminal.workspace.screen.examine(content, Direction(direction))
+    explanations = _explain(terminal, screening, content)
+    terminal.result(
+        _value(screening, explanations),
+        lambda: "\n".join(
+            [
+                *(_line(terminal, explanation) for explanation in explanations),
+                f"{phrase(zh='结论', en='Action')}: {terminal.text(screening.action.text)}",
+                screening.masked,
+            ]
+        ),
+    )
+
+
+@screen.command(
+    help=phrase(
+        zh="逐行审查一个文本文件（UTF-8）。\n\n\b\n示例：\n"
+        "  hegui screen file answers.txt --direction output",
+        en="Screen a text file (UTF-8) line by line.\n\n\b\nExamples:\n"
+        "  hegui screen file answers.txt --direction output",
+    )
+)
+@click.argument("path", type=click.Path(path_type=Path))
+@_direction
+@pass_terminal
+def file(terminal: Terminal, path: Path, direction: str) -> None:
+    """Screen each line of a file."""
+    lines = read_text(path).removesuffix("\n").split("\n")
+    actions: Counter[Action] = Counter()
+    found = []
+    told = []
+    for number, line in enumerate(lines, 1):
+        screening = terminal.workspace.screen.examine(line, Direction(direction))
+        actions[screening.action] += 1
+        if screening.findings:
+            explanations = _explain(terminal, screening, line)
+            found.append({"line": number, **_value(screening, explanations)})
+            told += [f"{path}:{number}: {_line(terminal, explanation)}" for explanation in explanations]
+            told.append(f"    {screening.masked}")
+    counts = {action.value: actions[action] for action in Action}
+    summary = ", ".join(f"{terminal.text(action.text)} {actions[action]}" for action in Action)
+    told.append(phrase(zh=f"{len(lines)} 行：{summary}", en=f"{len(lines)} lines: {summary}"))
+    terminal.result({"lines": len(lines), "actions": counts, "found": found}, lambda: "\n".join(told))
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            zh=f"标准输入从第 {error.start} 字节起不是 UTF-8；请转换为 UTF-8",
+            en=f"standard input is not UTF-8 from byte {error.start} on; convert it to UTF-8",
+        ) from error
+
+
+def _explain(terminal: Terminal, screening: Screening, content: str) -> list[Explanation]:
+    watching = terminal.workspace.screen
+    return [watching.explain(finding, content, screening.direction) for finding in screening.findings]
+
+
+def _value(screening: Screening, explanations: list[Explanation]) -> dict[str, object]:
+    return {
+        "direction": screening.direction,
+        "action": screening.action,
+        "findings": explanations,
+        "masked": screening.masked,
+    }
+
+
+def _line(terminal: Terminal, explanation: Explanation) -> str:
+    finding = explanation.finding
+    # People count characters from one, and both ends belong to what they point at.
+    place = f"{finding.start + 1}-{finding.end}"
+    action = terminal.text(explanation.rule.action.text)
+    name, pattern = _name(terminal, finding), terminal.text(explanation.pattern)
+    if terminal.language is Language.ZH:
+        return f"第 {place} 字：“{explanation.matched}”，{name}，{action}；{pattern}（{explanation.source}）"
+    return f"{place}: “{explanation.matched}”, {name}, {action}; {pattern} ({explanation.source})"
+
+
+def _name(terminal: Terminal, finding: Finding) -> str:
+    if finding.risk == PERSONAL_INFORMATION:
+        return terminal.text(PersonalInformationKind(finding.kind).text)
+    return f"{finding.risk} {terminal.text(terminal.workspace.rulebook.risk(finding.risk).text)}"
