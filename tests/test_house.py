@@ -2,8 +2,12 @@
 
 import ast
 import importlib
+import os
 import pkgutil
 import re
+import shlex
+import shutil
+import socket
 import subprocess
 import sys
 import tomllib
@@ -371,39 +375,67 @@ def shell_lines(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
-def test_the_commands_of_the_readme_exist(name):
-    lines = [line for line in shell_lines(ROOT / name) if line]
+def test_the_readme_shows_the_two_commands_and_no_target_that_is_missing(name):
+    lines = shell_lines(ROOT / name)
     assert {"make demo", "make test"} <= set(lines)
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    for line in lines:
-        words = line.split()
-        if words[0] == "make":
-            assert words[1] in targets, line
-        elif words[0] == "hegui":
-            assert_command_exists(words[1:])
-        else:
-            assert words[0] in {"git", "cd"}, f"nothing checks {line!r}"
+    assert [line for line in lines if line.startswith("make ") and line.split()[1] not in targets] == []
+    assert [line for line in lines if not line.startswith(("make ", "hegui ", "cd "))] == []
 
 
-def assert_command_exists(words: list[str]) -> None:
-    import click  # noqa: PLC0415 - this file imports no face of Hegui at its head
+@pytest.fixture
+def newcomer(tmp_path, monkeypatch):
+    """Somebody with the example's profile in an empty folder, who has done what the README says first."""
+    shutil.copy(ROOT / "examples" / "chat-service" / "service.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HEGUI_WORKSPACE", str(tmp_path / "my-service"))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
 
-    from hegui.cli.main import main  # noqa: PLC0415 - likewise
 
-    command: click.Command = main
-    context = click.Context(main)
-    while isinstance(command, click.Group):
-        name = next((word for word in words if word in command.list_commands(context)), None)
-        if name is None:
-            break
-        words = words[words.index(name) + 1 :]
-        found = command.get_command(context, name)
-        assert found is not None
-        command = found
-    options = {option for parameter in [*command.params, *main.params] for option in parameter.opts}
-    unknown = [word for word in words if word.startswith("-") and word not in {*options, "--help"}]
-    assert command is not main or "--help" in words or words == [], words
-    assert unknown == [], f"{command.name} does not know {unknown}"
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_commands_of_the_readme_run(name, newcomer):
+    for line in shell_lines(ROOT / name):
+        if line.startswith("hegui "):
+            run = subprocess.run(shlex.split(line), capture_output=True, text=True, check=False)
+            assert run.returncode == 0, line + run.stderr
+
+
+def test_the_python_of_the_readme_runs(newcomer):
+    subprocess.run(["hegui", "init"], check=True, capture_output=True)
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+# --- the harness -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reached", "listed", "fault"),
+    [
+        ({"corpus/a.py": 100.0}, {}, None),
+        ({"corpus/a.py": 99.0}, {}, "covered to 99.0 %, of 100 % asked: lines 7"),
+        ({"corpus/a.py": 91.0}, {"corpus/a.py": 90}, None),
+        ({"corpus/a.py": 89.9}, {"corpus/a.py": 90}, "covered to 89.9 %, of 90 % asked"),
+        ({"corpus/a.py": 95.4}, {"corpus/a.py": 90}, "make it: corpus/a.py 95"),
+        ({"corpus/a.py": 100.0}, {"corpus/a.py": 100}, "needs no exception"),
+        ({"ledger/a.py": 95.0}, {"ledger/a.py": 90}, "in a room without exceptions"),
+        ({}, {"corpus/a.py": 90}, "does not exist"),
+    ],
+)
+def test_the_coverage_gate_opens_and_shuts(reached, listed, fault):
+    spec = importlib.util.spec_from_file_location("coverage_gate", ROOT / "scripts" / "coverage_gate.py")
+    gate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(gate)
+    faults = gate.compare({path: (percent, "lines 7") for path, percent in reached.items()}, listed)
+    assert len(faults) == (fault is not None)
+    assert fault is None or fault in faults[0]
+
+
+def test_a_test_cannot_reach_beyond_this_machine():
+    with pytest.raises(RuntimeError, match="tests stay on this machine"):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+    with pytest.raises(RuntimeError, match="tests stay on this machine"):
+        socket.getaddrinfo("hegui.example", 443)
 
 
 # --- weight ----------------------------------------------------------------------------------------
