@@ -10,10 +10,15 @@ from hegui.rulebook import Parameter
 PARAMETER = "source-unsafe-share"
 """The threshold's name in the rulebook."""
 
+BANK_SIZE = "keyword-bank-size"
+"""The name in the rulebook of how many keywords a bank should hold."""
+
 _SHARE_PLACES = Decimal("0.000001")
 
 
-def judge_source(tally: Tally, *, modality: Modality, limit: Parameter) -> SourceVerdict:
+def judge_source(
+    tally: Tally, *, modality: Modality, keywords: int, limit: Parameter, bank_size: Parameter
+) -> SourceVerdict:
     """Hold the share of unsafe documents against the limit, exactly.
 
     What was not screened is unknown, and unknown is never a pass: a source is within the limit only if
@@ -22,15 +27,20 @@ def judge_source(tally: Tally, *, modality: Modality, limit: Parameter) -> Sourc
     Args:
         tally: over all of the source.
         modality: of the source; only texts are screened.
+        keywords: how many the screen looked for. Without any nothing is known; with fewer than the
+            standard suggests the verdict says so.
         limit: the parameter :data:`PARAMETER`; its comparison says when a source is over the limit.
+        bank_size: the parameter :data:`BANK_SIZE`.
 
     Returns:
         Not met where the screened documents exceed the limit, not assessed where nobody can tell.
 
     Basis:
         TC260-003 5.1a
+        TC260-003 8.1a
     """
-    verdict, reason = _verdict(tally, modality, limit)
+    verdict, reason = _verdict(tally, modality, keywords, limit)
+    small = verdict is Verdict.MET and not bank_size.holds(keywords)
     return SourceVerdict(
         verdict=verdict,
         unsafe=tally.unsafe,
@@ -39,6 +49,7 @@ def judge_source(tally: Tally, *, modality: Modality, limit: Parameter) -> Sourc
         share=share_text(tally.unsafe, tally.scanned),
         limit=str(limit.value),
         reason=reason,
+        caveat=_small_bank(keywords, bank_size) if small else None,
         parameter=limit.id,
         citation=Citation(clause=limit.citation, same_as=limit.same_as, verified=limit.verification.verified),
     )
@@ -51,7 +62,23 @@ def share_text(part: int, whole: int) -> str | None:
     return str((Decimal(part) / whole).quantize(_SHARE_PLACES))
 
 
-def _verdict(tally: Tally, modality: Modality, limit: Parameter) -> tuple[Verdict, BilingualText]:
+def _small_bank(keywords: int, bank_size: Parameter) -> BilingualText:
+    return BilingualText(
+        zh=f"只查找了 {keywords} 个关键词，{bank_size.citation} 建议不少于 {bank_size.value} 个；"
+        "词库越小，漏检越多",
+        en=f"only {keywords} keywords were looked for, {bank_size.citation} suggests {bank_size.value} or "
+        "more; a smaller bank misses more",
+    )
+
+
+def _verdict(
+    tally: Tally, modality: Modality, keywords: int, limit: Parameter
+) -> tuple[Verdict, BilingualText]:
+    if keywords == 0:
+        return Verdict.NOT_ASSESSED, BilingualText(
+            zh="没有关键词库，无从发现违法不良信息",
+            en="without a keyword bank nothing illegal or unhealthy can be found",
+        )
     if tally.scanned == 0:
         return Verdict.NOT_ASSESSED, BilingualText(zh="没有审查到任何文档", en="no document was screened")
     counts_zh = f"审查 {tally.scanned} 篇，其中 {tally.unsafe} 篇含违法不良信息"

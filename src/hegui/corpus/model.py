@@ -369,6 +369,7 @@ class SourceVerdict(Record):
         share: ``unsafe / scanned`` as decimal text, rounded; the counts are exact.
         limit: the share that decides, as decimal text.
         reason: in a sentence.
+        caveat: what weakens the verdict; ``None`` where nothing does.
         parameter: id of the threshold in the rulebook.
         citation: the clause that sets it.
     """
@@ -380,6 +381,7 @@ class SourceVerdict(Record):
     share: str | None
     limit: str
     reason: BilingualText
+    caveat: BilingualText | None
     parameter: str
     citation: Citation
 

@@ -20,7 +20,7 @@ from hegui.core import (
     to_json,
 )
 from hegui.corpus.declaration import UnusableSource, flaws, load_declaration
-from hegui.corpus.gate import PARAMETER, judge_source
+from hegui.corpus.gate import BANK_SIZE, PARAMETER, judge_source
 from hegui.corpus.kept_aside import KeptAside
 from hegui.corpus.model import (
     CorpusReport,
@@ -245,7 +245,9 @@ class Corpus:
         verdict = judge_source(
             scan.tally,
             modality=registered.source.modality,
+            keywords=len(self._screen.keywords or ()),
             limit=self._rulebook.parameter(PARAMETER, on=legal_day(now)),
+            bank_size=self._rulebook.parameter(BANK_SIZE, on=legal_day(now)),
         )
         with self._database.write() as connection:
             entry = self._ledger.record(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hegui.core import Verdict
-from hegui.corpus.gate import PARAMETER, judge_source, share_text
+from hegui.corpus.gate import BANK_SIZE, PARAMETER, judge_source, share_text
 from hegui.corpus.model import Modality, Tally
 
 DAY = dt.date(2026, 11, 22)
@@ -22,12 +22,12 @@ def tally(*, scanned, unsafe=0, unparsable=0, empty=0):
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def judge(rulebook):
-    limit = rulebook.parameter(PARAMETER, on=DAY)
+    limit, bank_size = (rulebook.parameter(name, on=DAY) for name in (PARAMETER, BANK_SIZE))
 
-    def judge(counted, modality=Modality.TEXT):
-        return judge_source(counted, modality=modality, limit=limit)
+    def judge(counted, modality=Modality.TEXT, keywords=20_000):
+        return judge_source(counted, modality=modality, keywords=keywords, limit=limit, bank_size=bank_size)
 
     return judge
 
@@ -71,21 +71,29 @@ def test_personal_information_does_not_enter_the_share(judge):
     assert judge(crowded).verdict is Verdict.MET
 
 
+def test_a_pass_by_a_small_bank_says_so(judge):
+    small = judge(tally(scanned=100), keywords=9_999)
+    assert small.verdict is Verdict.MET
+    assert "9999" in small.caveat.zh
+    assert "10000" in small.caveat.en
+    assert judge(tally(scanned=100), keywords=10_000).caveat is None
+    assert judge(tally(scanned=100, unsafe=50), keywords=10).caveat is None
+
+
+def test_without_keywords_nothing_is_assessed(judge):
+    assert judge(tally(scanned=100), keywords=0).verdict is Verdict.NOT_ASSESSED
+
+
 @settings(max_examples=80)
-@given(st.integers(0, 60), st.integers(0, 200), st.integers(0, 30))
-def test_one_more_clean_document_never_hurts(rulebook, unsafe, clean, unparsable):
-    limit = rulebook.parameter(PARAMETER, on=DAY)
+@given(unsafe=st.integers(0, 60), clean=st.integers(0, 200), unparsable=st.integers(0, 30))
+def test_one_more_clean_document_never_hurts(judge, rulebook, unsafe, clean, unparsable):
     before, after = (
-        judge_source(
-            tally(scanned=unsafe + clean + more, unsafe=unsafe, unparsable=unparsable),
-            modality=Modality.TEXT,
-            limit=limit,
-        )
-        for more in (0, 1)
+        judge(tally(scanned=unsafe + clean + more, unsafe=unsafe, unparsable=unparsable)) for more in (0, 1)
     )
     assert ORDER.index(after.verdict) >= ORDER.index(before.verdict)
     if after.verdict is Verdict.MET:
-        assert not limit.holds(Fraction(unsafe + unparsable, after.scanned + unparsable))
+        worst = Fraction(unsafe + unparsable, after.scanned + unparsable)
+        assert not rulebook.parameter(PARAMETER, on=DAY).holds(worst)
 
 
 def test_a_share_of_nothing_is_no_number():

@@ -59,6 +59,7 @@ def scanned(name, entry):
             share=None,
             limit="0.05",
             reason=TEXT,
+            caveat=None,
             parameter="source-unsafe-share",
             citation=CITATION,
         ),

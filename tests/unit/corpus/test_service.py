@@ -162,7 +162,7 @@ def test_a_scan_takes_the_sources_that_are_named(corpus, register, write_texts):
 
 def test_an_unknown_source_is_named_with_the_nearest(corpus, register, write_texts):
     register(write_texts(["clean"]))
-    with pytest.raises(UnknownSource, match="'wikis'.*did you mean wiki"):
+    with pytest.raises(UnknownSource, match=r"'wikis'.*did you mean wiki"):
         corpus.scan("wiki", "wikis")
     with pytest.raises(UnknownSource, match="corpus report"):
         corpus.scan("zzz")
@@ -225,9 +225,12 @@ def test_a_full_disk_leaves_no_half_of_a_scan(corpus, ledger, register, write_te
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
 
-    with pytest.raises(StorageFull):
-        for _ in range(200):  # until the last page is full
+    def scan_until_the_last_page_is_full():
+        for _ in range(200):
             corpus.scan()
+
+    with pytest.raises(StorageFull):
+        scan_until_the_last_page_is_full()
     event.remove(database._engine, "begin", no_room)
     database.close()
     finished = kinds(ledger).count("corpus.scanned")
