@@ -19,7 +19,7 @@ _NOT_VERIFIED = 4
         "  hegui verify dossier\n"
         "  hegui verify dossier --key 'example.cn/hegui+0a1b2c3d+AeXs…'\n"
         "  hegui verify evidence --checkpoint 000000000042.note",
-        en="Verify DIRECTORY offline: exported evidence or a sealed bundle. Needs no workspace, no network.\n\n"
+        en="Verify DIRECTORY: exported evidence or a sealed bundle. Needs no workspace and no network.\n\n"
         "The same verifier is the single file hegui/ledger/verify.py, which an auditor can run alone."
         "\n\n\b\nExamples:\n"
         "  hegui verify dossier\n"

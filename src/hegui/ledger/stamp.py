@@ -38,7 +38,8 @@ def request_stamp(data: bytes, *, tsa: str) -> bytes:
             zh=f"{tsa!r} 不是时间戳服务地址；应以 http:// 或 https:// 开头",
             en=f"{tsa!r} is not the address of a time-stamping authority; it begins with http:// or https://",
         )
-    query = client.TimestampRequestBuilder().data(data).build()
+    builder = client.TimestampRequestBuilder().data(data)
+    query = builder.hash_algorithm(client.HashAlgorithm.SHA256).build()
     reply = _ask(tsa, query.as_bytes())
     try:
         response = client.decode_timestamp_response(reply)

@@ -43,6 +43,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
@@ -523,6 +524,9 @@ class Checked:
     problems: list[Finding] = field(default_factory=list)
 
 
+CheckAll = Callable[[Iterable[Chunk]], Iterator[Checked]]
+
+
 def check_chunk(chunk: Chunk) -> Checked:
     """Check the lines of one chunk: format, place, commitment, content; and hash them."""
     checked = Checked()
@@ -844,12 +848,14 @@ class _Export:
                 )
         erased: list[Ref] = []
         erasures: set[str] = set()
-        for stream_id, states in by_stream.items():
-            self._check_stream(stream_id, states, erased, erasures)
+        size = sum(path.stat().st_size for path in folder.glob("*.tsv"))
+        with _workers(size) as check:
+            for stream_id, states in by_stream.items():
+                self._check_stream(stream_id, states, check, erased, erasures)
         self._account_for_erased(erased, erasures)
 
     def _check_stream(
-        self, stream_id: str, heads: list[_Head], erased: list[Ref], erasures: set[str]
+        self, stream_id: str, heads: list[_Head], check: CheckAll, erased: list[Ref], erasures: set[str]
     ) -> None:
         place = f"{self._prefix}streams/{stream_id}.tsv"
         path = self._directory / "streams" / f"{stream_id}.tsv"
@@ -858,8 +864,8 @@ class _Export:
             return
         tree, second = Tree(), Tree(sm3)
         roots: dict[int, tuple[bytes, bytes]] = {}
-        chunks = _chunks(path, place, stream_id, heads, frozenset(self._wanted.get(stream_id, ())))
-        for chunk, checked in _checked(chunks, path.stat().st_size):
+        chunks = list(_chunks(path, place, stream_id, heads, frozenset(self._wanted.get(stream_id, ()))))
+        for chunk, checked in zip(chunks, check(chunks), strict=False):
             self._report.problems += checked.problems
             self.contents.update({(stream_id, seq): text for seq, text in checked.contents.items()})
             erased += [(stream_id, seq) for seq in checked.erased]
@@ -985,15 +991,15 @@ def _chunks(
             offset, first = offset + length, stop
 
 
-def _checked(chunks: Iterable[Chunk], size_bytes: int) -> Iterator[tuple[Chunk, Checked]]:
-    """Each chunk with what checking it found, on all processors where that is worth the start."""
+@contextmanager
+def _workers(size_bytes: int) -> Iterator[CheckAll]:
+    """What checks chunks: this process, or all processors where that is worth their start."""
     processes = os.cpu_count() or 1
     if size_bytes < _PARALLEL_FROM_BYTES or processes == 1:
-        yield from ((chunk, check_chunk(chunk)) for chunk in chunks)
+        yield lambda chunks: map(check_chunk, chunks)
         return
-    listed = list(chunks)
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from zip(listed, pool.map(check_chunk, listed), strict=True)
+        yield lambda chunks: pool.map(check_chunk, chunks)
 
 
 def _advance(tree: Tree, size: int, states: Mapping[int, list[bytes]]) -> None:
