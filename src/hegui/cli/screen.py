@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.core import InvalidInput, Language, read_text
+from hegui.core import BilingualText, InvalidInput, Language, read_text
 from hegui.screening import (
     PERSONAL_INFORMATION,
     Action,
@@ -18,6 +18,7 @@ from hegui.screening import (
     Screening,
 )
 
+_ACTION = BilingualText(zh="结论：", en="Action: ")
 _direction = click.option(
     "--direction",
     type=click.Choice([direction.value for direction in Direction]),
@@ -67,7 +68,7 @@ def text(terminal: Terminal, text: str, direction: str) -> None:
         lambda: "\n".join(
             [
                 *(_line(terminal, explanation) for explanation in explanations),
-                f"{phrase(zh='结论', en='Action')}: {terminal.text(screening.action.text)}",
+                f"{terminal.text(_ACTION)}{terminal.text(screening.action.text)}",
                 screening.masked,
             ]
         ),
@@ -101,7 +102,9 @@ def file(terminal: Terminal, path: Path, direction: str) -> None:
             told.append(f"    {screening.masked}")
     counts = {action.value: actions[action] for action in Action}
     summary = ", ".join(f"{terminal.text(action.text)} {actions[action]}" for action in Action)
-    told.append(phrase(zh=f"{len(lines)} 行：{summary}", en=f"{len(lines)} lines: {summary}"))
+    told.append(
+        terminal.text(BilingualText(zh=f"{len(lines)} 行：{summary}", en=f"{len(lines)} lines: {summary}"))
+    )
     terminal.result({"lines": len(lines), "actions": counts, "found": found}, lambda: "\n".join(told))
 
 

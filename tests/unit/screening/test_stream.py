@@ -77,6 +77,8 @@ texts = st.lists(
             "彈",
             "ＡＢ",
             "\u200b",
+            "炸\u200b弹",
+            "138\u200b1234\ufe0f5678",
             "\ufe0f",
             "，",
             " ",
@@ -273,3 +275,10 @@ def test_what_is_masked_where_a_block_begins_leaves_no_trace():
     watching = screen(*bank("1381"))
     assert run(watching, "号码13812345678，") == expected(watching, "号码13812345678，")
     assert run(watching, "号码13812345678，")[0] == "号码"
+
+
+def test_invisible_characters_inside_a_finding_belong_to_it():
+    stream = screen().stream()
+    released = [stream.feed(piece) for piece in ("号1", "38\u200b1234", "\u200b5678\u200b", "好")]
+    assert "".join(part.text for part in released) == "号[手机号]\u200b好"
+    assert [(f.start, f.end) for part in released for f in part.findings] == [(1, 14)]
