@@ -1,0 +1,106 @@
+"""The packaged statements themselves."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from hegui.rulebook import facts_of
+from hegui.rulebook.service import COMPILED, DATA, compile_book
+
+EVE, DAY = dt.date(2025, 10, 31), dt.date(2025, 11, 1)
+NUMBERS = {
+    "source-unsafe-share": (Decimal("0.05"), ">"),
+    "manual-sample-size": (4000, ">="),
+    "manual-pass-rate": (Decimal("0.96"), ">="),
+    "technical-sample-share": (Decimal("0.10"), ">="),
+    "technical-pass-rate": (Decimal("0.98"), ">="),
+    "keyword-bank-size": (10_000, ">="),
+    "keyword-bank-a1-risk": (200, ">="),
+    "keyword-bank-a2-risk": (100, ">="),
+    "output-bank-size": (2000, ">="),
+    "output-bank-a1a2-risk": (50, ">="),
+    "output-bank-other-risk": (20, ">="),
+    "refusal-bank-size": (500, ">="),
+    "refusal-bank-risk": (20, ">="),
+    "non-refusal-bank-size": (500, ">="),
+    "non-refusal-bank-aspect": (20, ">="),
+    "output-sample-size": (1000, ">="),
+    "output-pass-rate": (Decimal("0.90"), ">="),
+    "refusal-sample-size": (300, ">="),
+    "refusal-rate": (Decimal("0.95"), ">="),
+    "non-refusal-sample-size": (300, ">="),
+    "non-refusal-rate": (Decimal("0.05"), "<="),
+    "keyword-update-days": (7, "<="),
+    "bank-update-months": (1, "<="),
+    "abuse-in-a-row": (3, ">="),
+    "abuse-in-a-day": (5, ">="),
+}
+
+
+def test_the_compiled_book_was_made_from_these_files():
+    assert COMPILED.read_bytes() == compile_book(DATA), "run python -m hegui.rulebook"
+
+
+@pytest.mark.parametrize(("identifier", "number"), NUMBERS.items(), ids=NUMBERS)
+def test_every_number_stands_in_both_editions(identifier, number, rulebook):
+    before, after = rulebook.parameter(identifier, on=EVE), rulebook.parameter(identifier, on=DAY)
+    assert (before.instrument, after.instrument) == ("TC260-003", "GBT-45654")
+    assert (before.value, before.comparison.value) == number
+    assert (after.value, after.comparison.value) == number
+    assert after.same_as == (before.citation,)
+
+
+def test_numbers_that_nothing_confirms_in_the_new_edition_say_so(rulebook):
+    unverified = {i for i in NUMBERS if not rulebook.parameter(i, on=DAY).verification.verified}
+    assert unverified == {
+        "technical-sample-share",
+        "technical-pass-rate",
+        "output-sample-size",
+        "keyword-update-days",
+        "abuse-in-a-row",
+        "abuse-in-a-day",
+    }
+
+
+def test_the_measures_have_24_articles_and_the_draft_21(rulebook):
+    for identifier, articles in {"IM": 24, "IM-DRAFT": 21, "LABEL": 14}.items():
+        clauses = rulebook.instrument(identifier).clauses
+        assert [c.id for c in clauses if "." not in c.id] == [str(n) for n in range(1, articles + 1)]
+
+
+def test_the_31_risks_stand_in_five_groups(rulebook):
+    sizes = {group.id: sum(r.group == group.id for r in rulebook.risks) for group in rulebook.risk_groups}
+    assert sizes == {"A.1": 8, "A.2": 9, "A.3": 5, "A.4": 7, "A.5": 2}
+    assert all(risk.verification.verified for risk in rulebook.risks)
+    assert all(risk.id.rpartition(".")[0] == risk.group for risk in rulebook.risks)
+
+
+def test_the_non_refusal_bank_has_13_aspects(rulebook):
+    assert len(rulebook.aspects) == 13
+
+
+def test_articles_known_only_from_memory_are_unverified(rulebook):
+    unverified = {c.id for c in rulebook.instrument("IM").clauses if not c.verification.verified}
+    assert unverified == {
+        "4.3", "4.4", "5", "6", "7.5", "8", "11.2", "13", "18", "19", "19.1", "19.2", "22", "23"
+    }  # fmt: skip
+
+
+def test_the_cybersecurity_law_stands_in_both_numberings(rulebook):
+    pairs = {"13": "12", "23": "21", "26": "24", "27": "25", "49": "47", "51": "49"}
+    for new, old in pairs.items():
+        assert rulebook.clause("CSL", new).same_as == (f"CSL-2017 {old}",)
+        assert rulebook.clause("CSL-2017", old).same_as == (f"CSL {new}",)
+
+
+def test_every_condition_prints_in_both_languages(rulebook):
+    for obligation in rulebook.obligations:
+        described = rulebook.vocabulary.describe(rulebook.condition(obligation))
+        assert described.zh
+        assert described.en
+
+
+def test_every_fact_decides_something(rulebook):
+    deciding = set().union(*(facts_of(rulebook.condition(o)) for o in rulebook.obligations))
+    assert set(rulebook.facts) == deciding

@@ -1,0 +1,116 @@
+"""The words of the rulebook."""
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+import pytest
+
+from hegui.core import BilingualText, Period
+from hegui.rulebook.model import (
+    Clause,
+    Comparison,
+    Force,
+    Instrument,
+    InstrumentKind,
+    Modal,
+    Parameter,
+    Party,
+    Status,
+    Unit,
+    Verification,
+    strongest,
+)
+
+WORD = BilingualText(zh="词", en="word")
+UNCHECKED = Verification(verified=False)
+PERIOD = Period(since=dt.date(2024, 1, 1))
+
+
+def instrument(kind: InstrumentKind, status: Status = Status.IN_FORCE) -> Instrument:
+    return Instrument(
+        id="X",
+        title=WORD,
+        short=WORD,
+        issuer=WORD,
+        kind=kind,
+        status=status,
+        period=PERIOD,
+        verification=UNCHECKED,
+    )
+
+
+def test_a_verification_needs_who_when_and_what():
+    day = dt.date(2026, 1, 1)
+    assert Verification(verified=True, by="somebody", on=day, source="TXT").mark is None
+    for missing in ({"by": None}, {"on": None}, {"source": ""}):
+        with pytest.raises(ValueError, match="say who checked"):
+            Verification(**{"verified": True, "by": "somebody", "on": day, "source": "TXT", **missing})
+
+
+def test_an_unverified_statement_carries_the_mark():
+    assert UNCHECKED.mark == BilingualText(zh="未核实", en="unverified")
+
+
+@pytest.mark.parametrize("words", [Modal, Party, InstrumentKind, Status, Force, Unit])
+def test_every_word_has_both_languages(words: type[StrEnum]):
+    for word in words:
+        assert word.text.zh
+        assert word.text.en
+
+
+def test_law_binds_standards_recommend_and_drafts_propose():
+    assert instrument(InstrumentKind.LAW).force is Force.BINDING
+    assert instrument(InstrumentKind.MANDATORY_STANDARD).force is Force.BINDING
+    assert instrument(InstrumentKind.RECOMMENDED_STANDARD).force is Force.RECOMMENDED
+    assert instrument(InstrumentKind.PRACTICE).force is Force.PRACTICE
+    assert instrument(InstrumentKind.RULE, Status.DRAFT).force is Force.PROPOSED
+    assert instrument(InstrumentKind.LAW, Status.PENDING).force is Force.PROPOSED
+    assert instrument(InstrumentKind.TECHNICAL_DOCUMENT, Status.SUPERSEDED).force is Force.RECOMMENDED
+
+
+def test_one_binding_clause_makes_the_whole_binding():
+    assert strongest([Force.RECOMMENDED, Force.BINDING, Force.PROPOSED]) is Force.BINDING
+    assert strongest([Force.PROPOSED, Force.PRACTICE]) is Force.PRACTICE
+
+
+@pytest.mark.parametrize(
+    ("comparison", "below", "equal", "above"),
+    [
+        (Comparison.AT_LEAST, False, True, True),
+        (Comparison.AT_MOST, True, True, False),
+        (Comparison.MORE_THAN, False, False, True),
+        (Comparison.LESS_THAN, True, False, False),
+    ],
+)
+def test_a_comparison_is_exact_at_the_threshold(comparison, below, equal, above):
+    threshold = Decimal("0.95")
+    assert comparison.holds(Fraction(284, 300), threshold) is below
+    assert comparison.holds(Fraction(285, 300), threshold) is equal
+    assert comparison.holds(Fraction(286, 300), threshold) is above
+
+
+def test_a_parameter_holds_what_its_clause_says():
+    parameter = Parameter(
+        id="share",
+        instrument="X",
+        clause="5.1a",
+        text=WORD,
+        value=Decimal("0.05"),
+        unit=Unit.SHARE,
+        comparison=Comparison.MORE_THAN,
+        modal=Modal.SHALL,
+        period=PERIOD,
+        verification=UNCHECKED,
+    )
+    assert parameter.citation == "X 5.1a"
+    assert not parameter.holds(Fraction(5, 100))
+    assert parameter.holds(Fraction(501, 10_000))
+
+
+def test_a_clause_is_cited_by_instrument_and_number():
+    clause = Clause(
+        id="4.1", number="第四条第（一）项", heading=WORD, text=WORD, verification=UNCHECKED, instrument="IM"
+    )
+    assert clause.citation == "IM 4.1"

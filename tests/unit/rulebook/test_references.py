@@ -1,0 +1,175 @@
+"""Data files that do not fit together are refused at the place, with the cure."""
+
+import pytest
+
+from hegui.core import InvalidDocument, NotFound
+from hegui.rulebook.service import read_book
+
+FAULTS = {
+    "an unknown fact in a condition": (
+        ("obligations/all.yaml", "when: open\n  period", "when: opne\n  period"),
+        (13, "[1].when", "no fact or term opne; did you mean open?"),
+    ),
+    "a condition outside the grammar": (
+        ("obligations/all.yaml", "when: large", "when: max(users, 3)"),
+        (5, "[0].when", "not allowed in a condition"),
+    ),
+    "an obligation citing a clause that does not exist": (
+        ("obligations/all.yaml", "[LAW 1]", "[LAW 11]"),
+        (2, "[0].clauses", "there is no clause LAW 11; did you mean LAW 1?"),
+    ),
+    "an obligation citing nothing": (
+        ("obligations/all.yaml", "[LAW 1]", "[]"),
+        (2, "[0].clauses", "cites no clause"),
+    ),
+    "an obligation older than its clause": (
+        ("obligations/all.yaml", "period: {since: 2024-01-01}", "period: {since: 2023-12-31}"),
+        (2, "[0].clauses[0]", "LAW 1 is in force [2024-01-01, …)"),
+    ),
+    "an obligation outliving its clause": (
+        ("obligations/all.yaml", "until: 2024-01-01}", "until: 2024-01-02}"),
+        (10, "[1].clauses[0]", "make two versions of it"),
+    ),
+    "an open-ended obligation outliving its clause": (
+        ("obligations/all.yaml", ", until: 2024-01-01}", "}"),
+        (10, "[1].clauses[0]", "make two versions of it"),
+    ),
+    "two versions in force together": (
+        ("obligations/all.yaml", "- id: a\n", "- id: b\n"),
+        (22, "[2].period", "give the earlier one an `until`"),
+    ),
+    "an exception that does not exist": (
+        ("obligations/all.yaml", "unless: [a]", "unless: [z]"),
+        (21, "[2].unless[0]", "there is no obligation z; enter it first"),
+    ),
+    "exceptions in a circle": (
+        ("obligations/all.yaml", "when: large", "when: large\n  unless: [b]"),
+        (6, "[0].unless", "a → b → a; cut it somewhere"),
+    ),
+    "an unknown parameter": (
+        ("obligations/all.yaml", "[limit]", "[limits]"),
+        (7, "[0].parameters[0]", "there is no parameter limits; did you mean limit?"),
+    ),
+    "an obligation whose period is reversed": (
+        (
+            "obligations/all.yaml",
+            "{since: 2020-01-01, until: 2024-01-01}",
+            "{since: 2024-01-01, until: 2020-01-01}",
+        ),
+        (14, "[1].period", "period ends on 2020-01-01 but begins on 2024-01-01"),
+    ),
+    "a misspelt field": (
+        ("obligations/all.yaml", "bound: [provider]", "bounds: [provider]"),
+        (4, "[0]", "unknown field `bounds`; did you mean bound?"),
+    ),
+    "an unknown party": (
+        ("obligations/all.yaml", "bound: [provider]", "bound: [supplier]"),
+        (4, "[0].bound[0]", "Invalid enum value 'supplier'"),
+    ),
+    "two clauses of one number": (
+        ("instruments/law.yaml", 'id: "2"', 'id: "1"'),
+        (18, "clauses[1].id", "LAW 1 stands in law.yaml clauses[0] already"),
+    ),
+    "two instruments of one name": (
+        ("instruments/old.yaml", "id: OLD", "id: LAW"),
+        (1, "id", "LAW stands in law.yaml already"),
+    ),
+    "a clause equated with what does not exist": (
+        ("instruments/law.yaml", "[OLD 1]", "[OLD 2]"),
+        (22, "clauses[1].same_as", "there is no clause OLD 2; did you mean OLD 1?"),
+    ),
+    "an instrument superseding what does not exist": (
+        ("instruments/law.yaml", "supersedes: [OLD]", "supersedes: [OLDER]"),
+        (8, "supersedes[0]", "there is no instrument OLDER; did you mean OLD?"),
+    ),
+    "an unknown source": (
+        ("instruments/law.yaml", "source: TXT", "source: TXTS"),
+        (9, "verification.source", "there is no source TXTS; did you mean TXT?"),
+    ),
+    "a check without checker": (
+        ("instruments/law.yaml", "by: somebody, ", ""),
+        (9, "verification", "say who checked, when and against what"),
+    ),
+    "two facts of one name": (
+        ("facts.yaml", "name: users", "name: open"),
+        (6, "[1].name", "open stands in facts.yaml [0] already"),
+    ),
+    "a number without unit": (
+        ("facts.yaml", "  unit: persons\n", ""),
+        (6, "[1]", "an integer needs a unit"),
+    ),
+    "a choice without choices": (
+        ("facts.yaml", "type: bool", "type: choice"),
+        (1, "[0]", "need `choices`"),
+    ),
+    "a term named like a fact": (
+        ("terms.yaml", "id: large", "id: open"),
+        (1, "[0].id", "open is the name of a fact already"),
+    ),
+    "a term defined by itself": (
+        ("terms.yaml", "means: open", "means: large"),
+        (4, "[0].means", "large → large"),
+    ),
+    "a term without its clause": (
+        ("terms.yaml", "[LAW 1]", "[LAW 3]"),
+        (3, "[0].clauses", "there is no clause LAW 3; did you mean LAW 2?"),
+    ),
+    "a parameter of an unknown instrument": (
+        ("parameters.yaml", "instrument: LAW", "instrument: LAV"),
+        (2, "[0].instrument", "there is no instrument LAV; did you mean LAW?"),
+    ),
+    "a parameter of an unknown clause": (
+        ("parameters.yaml", 'clause: "1"', 'clause: "7"'),
+        (3, "[0].clause", "there is no clause LAW 7; did you mean LAW 2?"),
+    ),
+    "a parameter without unit": (
+        ("parameters.yaml", "  unit: share\n", ""),
+        (1, "[0]", "missing required field `unit`"),
+    ),
+    "a risk of an unknown group": (
+        ("risks.yaml", "group: A.1", "group: A.9"),
+        (1, "[0].group", "there is no risk group A.9; did you mean A.1?"),
+    ),
+    "an aspect without its clause": (
+        ("aspects.yaml", "clause: LAW 1", "clause: nowhere at all"),
+        (1, "[0].clause", "there is no clause nowhere at all; enter it first"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "place"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_refused_with_file_line_field_and_cure(change, place, small_book):
+    folder = small_book(*change)
+    line, field, message = place
+    with pytest.raises(InvalidDocument) as caught:
+        read_book(folder)
+    assert caught.value.path == folder / change[0]
+    assert (caught.value.line, caught.value.field) == (line, field)
+    assert message in caught.value.text.en
+
+
+def test_a_folder_whose_files_fit_together_is_read(small_book):
+    book = read_book(small_book())
+    assert [obligation.id for obligation in book.obligations] == ["a", "b", "b"]
+
+
+def test_a_chain_of_exceptions_is_no_circle(small_book):
+    folder = small_book("obligations/all.yaml", "when: open\n  unless: [a]", "when: open\n  unless: [a, c]")
+    with (folder / "obligations" / "more.yaml").open("w", encoding="utf-8") as file:
+        file.write(
+            "- {id: c, clauses: [LAW 1], text: {zh: 丙, en: c}, bound: [user], when: always,"
+            " unless: [a], period: {since: 2024-01-01}}\n"
+        )
+    assert len(read_book(folder).obligations) == 4
+
+
+def test_a_missing_folder_is_not_found(tmp_path):
+    with pytest.raises(NotFound, match="no such folder"):
+        read_book(tmp_path / "nothing")
+
+
+def test_a_missing_file_is_not_found(small_book):
+    folder = small_book()
+    (folder / "risks.yaml").unlink()
+    with pytest.raises(NotFound, match=r"risks\.yaml"):
+        read_book(folder)

@@ -1,0 +1,94 @@
+"""Looking things up in the rulebook."""
+
+import datetime as dt
+
+import pytest
+
+from hegui.core import NotFound
+from hegui.rulebook import Force, Rulebook
+from hegui.rulebook.service import compile_book
+
+DAY = dt.date(2024, 6, 1)
+
+
+@pytest.fixture
+def small(small_book) -> Rulebook:
+    return Rulebook.load(small_book())
+
+
+def test_a_clause_is_found_by_its_citation(small):
+    assert small.clause("LAW", "2").text.en == "do b"
+    assert small.cited("OLD 1").citation == "OLD 1"
+
+
+def test_a_clause_without_period_of_its_own_has_its_instruments(small):
+    assert small.period_of(small.cited("OLD 1")) == small.instrument("OLD").period
+
+
+@pytest.mark.parametrize(
+    ("look_up", "message"),
+    [
+        (lambda book: book.instrument("LAV"), "no instrument 'LAV'; did you mean LAW?"),
+        (lambda book: book.clause("LAV", "1"), "no instrument 'LAV'"),
+        (lambda book: book.clause("LAW", "11"), "no clause 'LAW 11'; did you mean LAW 1?"),
+        (lambda book: book.risk("A.1.b"), "no risk 'A.1.b'; did you mean A.1.a?"),
+        (lambda book: book.risk("zzz"), "no risk 'zzz'; see hegui law list"),
+        (lambda book: book.parameter("limits", on=DAY), "no parameter 'limits'; did you mean limit?"),
+        (lambda book: book.parameter("limit", on=dt.date(2023, 12, 31)), "the first is from 2024-01-01"),
+        (lambda book: book.obligation("a", on=dt.date(2023, 12, 31)), "no obligation 'a'"),
+    ],
+)
+def test_what_is_not_there_is_not_found_with_the_nearest(look_up, message, small):
+    with pytest.raises(NotFound) as caught:
+        look_up(small)
+    assert message in caught.value.text.en
+
+
+def test_a_version_is_in_force_from_its_first_day_and_no_longer_on_its_last(small):
+    eve, day = dt.date(2023, 12, 31), dt.date(2024, 1, 1)
+    assert small.obligation("b", on=eve).clauses == ("OLD 1",)
+    assert small.obligation("b", on=day).clauses == ("LAW 2",)
+    assert [o.id for o in small.obligations_on(eve)] == ["b"]
+    assert [o.id for o in small.obligations_on(day)] == ["a", "b"]
+    assert small.obligations_on(dt.date(2019, 12, 31)) == ()
+    assert small.obligations_on(day) is small.obligations_on(DAY)
+
+
+def test_an_obligation_is_verified_when_all_its_clauses_are(small):
+    assert small.is_verified(small.obligation("a", on=DAY))
+    assert not small.is_verified(small.obligation("b", on=DAY))
+
+
+def test_an_obligation_binds_as_its_clauses_do(small):
+    assert small.force(small.obligation("a", on=DAY)) is Force.BINDING
+
+
+def test_the_compiled_book_is_the_book(small_book):
+    folder = small_book()
+    from_yaml = Rulebook.load(folder)
+    (folder / "book.json").write_bytes(compile_book(folder))
+    compiled = Rulebook.load(folder)
+    assert compiled.digest == from_yaml.digest
+    assert compiled.obligations == from_yaml.obligations
+    assert compiled.instruments == from_yaml.instruments
+    assert compiled.parameters == from_yaml.parameters
+    assert compiled.facts == from_yaml.facts
+
+
+def test_a_compiled_book_of_other_files_is_not_used(small_book):
+    folder = small_book()
+    (folder / "book.json").write_bytes(compile_book(folder))
+    before = Rulebook.load(folder).digest
+    path = folder / "obligations" / "all.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("do a", "do more"), encoding="utf-8")
+    after = Rulebook.load(folder)
+    assert after.digest != before
+    assert after.obligations[0].text.en == "do more"
+
+
+def test_the_digest_does_not_depend_on_the_place(small_book, tmp_path):
+    folder = small_book()
+    moved = tmp_path / "elsewhere"
+    before = Rulebook.load(folder).digest
+    folder.rename(moved)
+    assert Rulebook.load(moved).digest == before
