@@ -51,9 +51,14 @@ _PLACEMENTS = click.Choice([placement.value for placement in Placement])
 @click.group(
     help=phrase(
         zh="给生成合成内容加标识（GB 45438-2025），核验任何人的标识。\n\n"
-        "没有删除标识的命令：标识只能被新的标识取代，旧的留在证据里。",
+        "没有删除标识的命令：标识只能被新的标识取代，旧的留在证据里。\n\n\b\n示例：\n"
+        "  hegui mark file picture.png --producer 00119111…10000 --produce-id A-17 --out labelled.png\n"
+        "  hegui mark verify labelled.png",
         en="Label generated content (GB 45438-2025) and verify anyone's labels.\n\n"
-        "No command removes a label: it is only ever replaced by another, and the evidence keeps the old.",
+        "No command removes a label: it is only ever replaced by another, and the evidence keeps the old."
+        "\n\n\b\nExamples:\n"
+        "  hegui mark file picture.png --producer 00119111…10000 --produce-id A-17 --out labelled.png\n"
+        "  hegui mark verify labelled.png",
     )
 )
 def mark() -> None:

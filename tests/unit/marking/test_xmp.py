@@ -110,8 +110,9 @@ def test_attributes_are_read_however_they_are_named_and_give_way_to_a_new_label(
 
 def test_two_labels_in_one_packet_are_both_read_and_one_is_left(label, other_label):
     element = f'<TC260:AIGC xmlns:TC260="{TC260}">{escaped(other_label)}</TC260:AIGC>'
-    data = packet(element + element, description=f'dc:aigc="{escaped(other_label)}"')
-    assert len(labels(data)) == 3
+    text = escaped(other_label)
+    data = packet(element + element, description=f'dc:aigc="{text}" dc:AIGC="{text}"')
+    assert len(labels(data)) == 4
     assert labels(updated_packet(data, label.bare())) == [(Dialect.XMP_ELEMENT, label)]
 
 

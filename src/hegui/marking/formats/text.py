@@ -23,6 +23,8 @@ _HEAD_BYTES = 1 << 16
 _BOM = codecs.BOM_UTF8
 _FENCE = re.compile(r"---[ \t]*(\r?\n)")
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+_DEEPEST = 64
+_TOO_DEEP = "collections are nested too deep"
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _RESOLVER = yaml.resolver.Resolver()
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -171,7 +173,7 @@ def _is_block_mapping(text: str) -> bool:
 
 
 def _entries(text: str) -> Iterator[_Entry]:
-    """The labels of a YAML document, from its events: no nesting, however deep, costs more than its length.
+    """The labels of a YAML document, from its events: deep nesting ends the reading, not the reader.
 
     Raises:
         yaml.YAMLError: the text is not YAML.
@@ -221,6 +223,8 @@ def _skip(event: yaml.Event, events: Iterator[yaml.Event]) -> str:
         return str(event.value)
     depth = int(isinstance(event, yaml.CollectionStartEvent))
     while depth:
+        if depth > _DEEPEST:
+            raise yaml.YAMLError(_TOO_DEEP)
         inner = next(events)
         depth += isinstance(inner, yaml.CollectionStartEvent) - isinstance(inner, yaml.CollectionEndEvent)
     return ""
