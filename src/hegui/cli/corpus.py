@@ -183,6 +183,13 @@ def _found(terminal: Terminal, scan: SourceScan) -> Iterator[str]:
         risks = (f"{name} {terminal.text(rulebook.risk(name).text)} {n}" for name, n in tally.risks.items())
         label = terminal.text(BilingualText(zh="  风险（篇）：", en="  risks (documents): "))
         yield label + ", ".join(risks)
+    if tally.noted:
+        yield terminal.text(
+            BilingualText(
+                zh=f"  另有 {tally.noted} 篇只含按规则仅作记录的词",
+                en=f"  {tally.noted} more documents hold only words that the rules merely record",
+            )
+        )
     if tally.personal_information:
         kinds = (
             f"{terminal.text(PersonalInformationKind(kind).text)} {n}"

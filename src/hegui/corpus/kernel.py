@@ -12,7 +12,7 @@ import msgspec
 
 from hegui.core import Record
 from hegui.corpus.model import LineFault, Partial, SetAside, Tally
-from hegui.corpus.shard import Line, Shard, lines
+from hegui.corpus.shard import FileLine, Shard, lines
 from hegui.screening import PERSONAL_INFORMATION, Action, Direction, Finding, Screen
 
 _Decoder: TypeAlias = "msgspec.json.Decoder[msgspec.Struct]"
@@ -89,7 +89,7 @@ def _decoder(text_field: str) -> _Decoder:
     return msgspec.json.Decoder(document)
 
 
-def _text(line: Line, decoder: _Decoder) -> str | LineFault:
+def _text(line: FileLine, decoder: _Decoder) -> str | LineFault:
     """The text of a document, or why there is none."""
     if line.data is None:
         return LineFault.OVER_LONG

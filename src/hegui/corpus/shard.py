@@ -28,7 +28,7 @@ class Shard(Record):
     longest_bytes: int
 
 
-class Line(Record):
+class FileLine(Record):
     """One line of a file.
 
     Attributes:
@@ -56,7 +56,7 @@ def shards(
         )
 
 
-def lines(shard: Shard) -> Iterator[Line]:
+def lines(shard: Shard) -> Iterator[FileLine]:
     """The lines of ``shard``, in order, in memory bounded by its longest permitted line."""
     with Path(shard.path).open("rb") as file:
         position = _first_line(file, shard)
@@ -83,7 +83,7 @@ def _first_line(file: BinaryIO, shard: Shard) -> int:
     return position
 
 
-def _next_line(file: BinaryIO, position: int, longest_bytes: int) -> tuple[Line | None, int]:
+def _next_line(file: BinaryIO, position: int, longest_bytes: int) -> tuple[FileLine | None, int]:
     data = file.readline(longest_bytes + 1)
     if not data:
         return None, position
@@ -95,11 +95,11 @@ def _next_line(file: BinaryIO, position: int, longest_bytes: int) -> tuple[Line 
     while part := file.readline(_CHUNK_BYTES):
         length += len(part)
         if part.endswith(b"\n"):
-            return Line(offset=position, length=length - 1, data=None), position + length
-    return Line(offset=position, length=length, data=None), position + length
+            return FileLine(offset=position, length=length - 1, data=None), position + length
+    return FileLine(offset=position, length=length, data=None), position + length
 
 
-def _line(position: int, data: bytes) -> Line:
+def _line(position: int, data: bytes) -> FileLine:
     # Some editors put a byte order mark before the first line; it is no part of the document.
     content = data.removeprefix(_BYTE_ORDER_MARK) if position == 0 else data
-    return Line(offset=position, length=len(data), data=content)
+    return FileLine(offset=position, length=len(data), data=content)

@@ -1,6 +1,7 @@
 """One pass over the files of a source, in constant memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,7 +13,6 @@ from hegui.corpus.kernel import scan_shard
 from hegui.corpus.model import FileScan, Partial, RegisteredSource, ScanProgress
 from hegui.corpus.shard import shards
 from hegui.screening import Screen
-from hegui.store import StorageFull, is_full
 
 _NAMED_LINES = 20
 
@@ -98,16 +98,9 @@ class SourcePass:
 
     def _file(self, name: str) -> FileScan:
         path = self._root / name
-        try:
-            return self._account(path, name)
-        except OSError as error:
-            if is_full(error):
-                raise StorageFull(str(path)) from error
-            raise UnreadableFile(path, error.strerror or str(error)) from error
-
-    def _account(self, path: Path, name: str) -> FileScan:
         state = size_bytes, _ = _state(path)
-        digest = digest_file(path)
+        with _readable(path):
+            digest = digest_file(path)
         whole = Partial()
         for shard in shards(
             path,
@@ -116,7 +109,8 @@ class SourcePass:
             shard_bytes=self._shard_bytes,
             longest_bytes=self._longest_bytes,
         ):
-            found = scan_shard(shard, self._screen)
+            with _readable(path):
+                found = scan_shard(shard, self._screen)
             self._kept_aside.add(path, name=name, lines=found.shifted(whole.tally.read).set_aside)
             whole = _named_only(whole.merge(found))
             self._done_bytes += shard.end - shard.start
@@ -146,8 +140,15 @@ def _named_only(partial: Partial) -> Partial:
 
 def _state(path: Path) -> tuple[int, int]:
     """Size in bytes and time of the last change, by which a change is noticed."""
-    try:
+    with _readable(path):
         status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Name ``path`` where the system refuses it."""
+    try:
+        yield
     except OSError as error:
         raise UnreadableFile(path, error.strerror or str(error)) from error
-    return status.st_size, status.st_mtime_ns

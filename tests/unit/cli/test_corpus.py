@@ -8,10 +8,15 @@ from click.testing import CliRunner
 
 from hegui.cli.main import main
 from hegui.core import NotFound
+from hegui.screening import Keyword, KeywordBank, Level
 from hegui.settings import Settings
 from hegui.workspace import Workspace
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "chat-service" / "corpus" / "corpus.yaml"
+ONE_SOURCE = (
+    "sources: [{id: bought, name: {zh: 购入, en: bought}, kind: commercial, language: zh, "
+    "origin: domestic, files: [texts.jsonl]}]"
+)
 
 
 @pytest.fixture
@@ -62,14 +67,23 @@ def test_machines_read_json(hegui):
     }
 
 
+def test_words_that_are_only_recorded_are_shown_as_such(hegui, tmp_path, monkeypatch):
+    bank = KeywordBank(
+        [Keyword(text="谣言", risk="A.1.g", kind="falsehood", source="test", level=Level.LOW)], name="test"
+    )
+    monkeypatch.setattr(KeywordBank, "starter", lambda: bank)
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text('{"text": "谣言"}\n', encoding="utf-8")
+    declaration = tmp_path / "corpus.yaml"
+    declaration.write_text(ONE_SOURCE, encoding="utf-8")
+    hegui("register", str(declaration))
+    assert "1 more documents hold only words" in hegui("scan", "bought")
+
+
 def test_missing_rights_are_shown_with_what_is_missing(hegui, tmp_path):
     (tmp_path / "texts.jsonl").write_text('{"text": "clean"}\n', encoding="utf-8")
     declaration = tmp_path / "corpus.yaml"
-    declaration.write_text(
-        "sources: [{id: bought, name: {zh: 购入, en: bought}, kind: commercial, language: zh, "
-        "origin: domestic, files: [texts.jsonl]}]",
-        encoding="utf-8",
-    )
+    declaration.write_text(ONE_SOURCE, encoding="utf-8")
     assert "commercial material lacks: contract" in hegui("register", str(declaration))
     assert "use: exclude" in hegui("report")
 

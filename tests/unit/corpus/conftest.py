@@ -15,15 +15,16 @@ from hegui.corpus import (
     Source,
     SourceKind,
 )
-from hegui.screening import Keyword, KeywordBank, Screen
+from hegui.screening import Keyword, KeywordBank, Level, Screen
 
 
 @pytest.fixture(scope="session")
 def screen() -> Screen:
-    """Two words and personal information."""
+    """Three words, one of them only to be noted, and personal information."""
     words = (
         Keyword(text="冰毒", risk="A.1.h", kind="drugs", source="test"),
         Keyword(text="砍死你", risk="A.1.f", kind="violence", source="test"),
+        Keyword(text="谣言", risk="A.1.g", kind="falsehood", source="test", level=Level.LOW),
     )
     return Screen(keywords=KeywordBank(words, name="test"), personal_information=True)
 

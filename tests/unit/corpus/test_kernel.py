@@ -81,6 +81,14 @@ def test_a_document_counts_once_per_risk_and_kind(tmp_path, screen):
     assert tally.personal_information == {"email": 1, "mobile_phone": 1}
 
 
+def test_a_word_that_is_only_recorded_makes_no_document_unsafe(tmp_path, screen):
+    path = tmp_path / "file.jsonl"
+    path.write_bytes(b"\n".join(map(document, ("谣言", "谣言和冰毒", "风和日丽"))))
+    tally = scan(path, screen).tally
+    assert (tally.scanned, tally.unsafe, tally.noted) == (3, 1, 1)
+    assert tally.risks == {"A.1.h": 1}
+
+
 def test_the_text_field_is_the_declared_one(tmp_path, screen):
     path = tmp_path / "file.jsonl"
     path.write_text('{"text-zh": "冰毒", "text": "fine"}\n', encoding="utf-8")
