@@ -1,7 +1,7 @@
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -39,6 +39,7 @@ def test_what_is_embedded_is_what_is_extracted(jpegs, label, data):
     assert extract(embed(jpeg, label)) == label
 
 
+@settings(max_examples=25)  # each over every sample
 @given(st.from_type(ImplicitLabel), st.from_type(ImplicitLabel))
 def test_embedding_twice_is_embedding_once(jpegs, label, other):
     for jpeg in jpegs.values():

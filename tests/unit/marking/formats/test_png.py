@@ -4,7 +4,7 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -67,6 +67,7 @@ def test_what_is_embedded_is_what_is_extracted(pngs, label, data):
     assert extract(embed(png, label)) == label
 
 
+@settings(max_examples=25)  # each over every sample
 @given(st.from_type(ImplicitLabel), st.from_type(ImplicitLabel))
 def test_embedding_twice_is_embedding_once(pngs, label, other):
     for png in pngs.values():

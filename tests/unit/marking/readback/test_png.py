@@ -1,6 +1,6 @@
 import io
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hegui.marking import ImplicitLabel
@@ -13,6 +13,7 @@ def back(data: bytes):
     return read_back(io.BytesIO(data))
 
 
+@settings(max_examples=25)  # each over every sample
 @given(st.from_type(ImplicitLabel))
 def test_it_reads_what_was_written_and_finds_the_coded_data_unchanged(pngs, label):
     for png in pngs.values():
