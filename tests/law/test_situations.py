@@ -1,0 +1,107 @@
+"""Situations a lawyer can read: a service on a day, and what applies to it.
+
+Each file in this folder is one situation. A line under ``applies``, ``does_not_apply`` or ``cannot_tell``
+names an obligation and may name clauses that must be cited; obligations that are not named are free.
+"""
+
+import datetime as dt
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hegui.core import BilingualText, Record, load_document
+from hegui.rulebook import Force, Rulebook
+from hegui.scope import Applicability, Judgement, ServiceProfile
+from hegui.scope.model import FactValue, check_facts, open_questions
+from hegui.scope.service import judge_all
+
+SITUATIONS = sorted(Path(__file__).parent.glob("*.yaml"))
+
+
+class Expected(Record):
+    """What must hold on one day.
+
+    Attributes:
+        because: of an obligation, the facts that decide it or are open, no more and no less.
+        not_in_force: obligations that nobody had on that day.
+        first_question: the fact on which most obligations wait.
+    """
+
+    day: dt.date
+    why: str
+    facts: dict[str, FactValue] = msgspec.field(default_factory=dict)
+    applies: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    does_not_apply: tuple[str, ...] = ()
+    cannot_tell: tuple[str, ...] = ()
+    not_in_force: tuple[str, ...] = ()
+    because: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    proposed: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+    first_question: str | None = None
+
+
+class Situation(Record):
+    """A service and what must hold for it, day by day; a day may add or change facts."""
+
+    situation: str
+    facts: dict[str, FactValue]
+    days: tuple[Expected, ...]
+
+
+def _judged(rulebook: Rulebook, situation: Situation, day: Expected) -> dict[str, Applicability]:
+    profile = ServiceProfile(
+        name=BilingualText(zh="情形", en="situation"),
+        provider=BilingualText(zh="甲", en="A"),
+        facts={**situation.facts, **day.facts},
+    )
+    check_facts(profile.facts, rulebook.facts)
+    return {item.obligation: item for item in judge_all(rulebook, profile.facts, on=day.day)}
+
+
+@pytest.mark.parametrize("path", SITUATIONS, ids=lambda path: path.stem)
+def test_the_situation_is_judged_as_the_lawyer_says(path, rulebook):
+    situation = load_document(path, Situation)
+    known = {obligation.id for obligation in rulebook.obligations}
+    for day in situation.days:
+        judged = _judged(rulebook, situation, day)
+        wrong = [
+            *_misjudged(judged, Judgement.APPLIES, day.applies),
+            *_misjudged(judged, Judgement.DOES_NOT_APPLY, day.does_not_apply),
+            *_misjudged(judged, Judgement.CANNOT_TELL, day.cannot_tell),
+            *(f"{name} is in force" for name in day.not_in_force if name in judged or name not in known),
+            *_badly_reasoned(judged, day),
+        ]
+        assert not wrong, f"{situation.situation}, {day.day} ({day.why}): {wrong}"
+        if day.first_question:
+            assert open_questions(judged.values(), rulebook.facts)[0].fact == day.first_question
+
+
+def _misjudged(judged, judgement, names):
+    for name in names:
+        item = judged.get(name)
+        if item is None:
+            yield f"{name} is not in force"
+        elif item.judgement is not judgement:
+            yield f"{name} is judged {item.judgement} by {[reason.fact for reason in item.reasons]}"
+
+
+def _badly_reasoned(judged, day):
+    for name, clauses in day.applies.items():
+        missing = set(clauses) - set(judged[name].clauses) if name in judged else set()
+        if missing:
+            yield f"{name} does not cite {sorted(missing)}"
+    for name, facts in day.because.items():
+        given = {reason.fact for reason in judged[name].reasons}
+        if given != set(facts):
+            yield f"{name} is reasoned by {sorted(given)}"
+    for name in day.proposed:
+        if judged[name].force is not Force.PROPOSED:
+            yield f"{name} is {judged[name].force}"
+    for name in day.unverified:
+        if judged[name].verified:
+            yield f"{name} counts as verified"
+
+
+def test_there_are_situations_enough():
+    assert len(SITUATIONS) >= 12
