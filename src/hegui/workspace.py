@@ -238,13 +238,7 @@ class Workspace:
     @cached_property
     def dossier(self) -> Dossier:
         """The documents and their evidence."""
-        return Dossier(
-            database=self.database,
-            blobs=self.blobs,
-            ledger=self.ledger,
-            rulebook=self.rulebook,
-            clock=self.clock,
-        )
+        return Dossier(database=self.database, ledger=self.ledger, rulebook=self.rulebook, clock=self.clock)
 
     def _secret(self, name: str) -> bytes:
         """32 secret bytes of this workspace, made on first use and readable by its owner alone."""

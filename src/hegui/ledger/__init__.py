@@ -18,7 +18,7 @@ from hegui.ledger.model import (
     Seal,
 )
 from hegui.ledger.service import Ledger, NotErasable
-from hegui.ledger.verify import Report, Unusable, renderings, summary, verify_directory
+from hegui.ledger.verify import Report, Unusable, renderings, resolve_pointer, summary, verify_directory
 from hegui.ledger.writer import GroupWriter, WriterClosed
 
 __all__ = [
@@ -39,6 +39,8 @@ __all__ = [
     "Unusable",
     "WriterClosed",
     "renderings",
+    "resolve_pointer",
+    "resolve_pointer",
     "summary",
     "verify_directory",
 ]
