@@ -73,13 +73,14 @@ def test_a_text_is_labelled_from_the_command_line_and_from_standard_input(hegui)
 
 def test_deviations_and_faults_are_shown_with_their_places(hegui, picture):
     data = picture.read_bytes()
-    text = b'AIGC\0{"Label":"AIGC"}'
+    text = b'AIGC\0{"Label":"AIGC","X":"\\u001b[31m"}'
     chunk = len(text).to_bytes(4, "big") + b"tEXt" + text + bytes(4)
     picture.write_bytes(data[:33] + chunk + chunk + data[33:-12])
     said = hegui("verify", picture)
     assert "✗ GB-45438 6.1 c: a file holds only one metadata label, and here are 2" in said
     assert "✗ GB-45438 E: Label is 'AIGC' and should be 1, 2 or 3" in said
     assert "· TC260-PG-20259A B: the value here should be" in said
+    assert r"X: \x1b[31m" in said
     assert "@33: the checksum of the chunk does not fit" in said
     assert json.loads(hegui("verify", picture, "--json"))["verdict"] == "confirmed"
 
