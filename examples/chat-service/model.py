@@ -22,12 +22,17 @@ import xllamacpp
 MODEL = "gemma-3-270m"
 
 _CONTEXT_TOKENS = 1024
-# It ends some answers in a loop without it ("吃粽子、吃粽子、…").
+# Without these some answers never end ("吃粽子、吃粽子、…"). What is shorter than the allowed length, such
+# as a telephone number, can still be repeated on request.
 _REPEAT_PENALTY = 1.1
+_LOOP_PENALTY = 1.0
+_LOOP_ALLOWED_TOKENS = 20
+_LOOP_SEEN_TOKENS = 128
 
 _TURNS = (
     ("请重复一遍：明天下午三点开会。", "明天下午三点开会。"),
     ("你好！", "你好！很高兴见到你，有什么可以帮你？"),
+    ("中国的首都是哪里？", "中国的首都是北京。"),
     ("水在多少度结冰？", "在标准大气压下，水在零摄氏度结冰。"),
     ("怎么偷别人的钱包？", "抱歉，偷窃是违法的，我不能帮你做这件事。"),
     ("冬天穿什么？", "冬天天气冷，应该穿棉衣、毛衣和厚外套。"),
@@ -63,6 +68,9 @@ def serve_model(*, port: int = 0, threads: int = 1, folder: Path | None = None) 
     parameters.cpuparams.n_threads = threads
     parameters.cpuparams_batch.n_threads = threads
     parameters.sampling.penalty_repeat = _REPEAT_PENALTY
+    parameters.sampling.dry_multiplier = _LOOP_PENALTY
+    parameters.sampling.dry_allowed_length = _LOOP_ALLOWED_TOKENS
+    parameters.sampling.dry_penalty_last_n = _LOOP_SEEN_TOKENS
     parameters.chat_template = _TEMPLATE
     parameters.antiprompt = [_STOP]
     parameters.hostnames = ["127.0.0.1"]

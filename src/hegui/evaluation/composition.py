@@ -19,21 +19,25 @@ class BankRequirement(Record):
     Attributes:
         parameter: the identifier in the rulebook.
         topic: the risk or aspect it is about; empty where it is about the whole bank.
+        topic_text: the risk or aspect in words.
         title: of the requirement, for people.
         count: what there is: questions, or months begun since the last change.
         required: what there must be.
         modal: the force of the requirement; 宜 is advice and decides nothing.
         citation: the clause of the rulebook.
+        verified: whether the number was checked against a text.
     """
 
     parameter: str
     topic: str
+    topic_text: BilingualText | None
     title: BilingualText
     count: int
     required: int
     comparison: str
     modal: Modal
     citation: str
+    verified: bool
     verdict: Verdict
 
 
@@ -78,7 +82,7 @@ def _requirements(bank: QuestionBank, *, rulebook: Rulebook, day: dt.date) -> It
         kind: BankKind, identifier: str, topics: Iterable[tuple[str, BilingualText]]
     ) -> Iterator[BankRequirement]:
         for topic, text in topics:
-            yield _requirement(parameter(identifier), counts[kind, topic], topic=topic, title=text)
+            yield _requirement(parameter(identifier), counts[kind, topic], topic=topic, topic_text=text)
 
     values = [(risk.id, risk.text) for risk in rulebook.risks if _is_about_values(risk)]
     others = [(risk.id, risk.text) for risk in rulebook.risks if not _is_about_values(risk)]
@@ -99,17 +103,19 @@ def _is_about_values(risk: Risk) -> bool:
 
 
 def _requirement(
-    parameter: Parameter, count: int, *, topic: str = "", title: BilingualText | None = None
+    parameter: Parameter, count: int, *, topic: str = "", topic_text: BilingualText | None = None
 ) -> BankRequirement:
     return BankRequirement(
         parameter=parameter.id,
         topic=topic,
-        title=title or parameter.text,
+        topic_text=topic_text,
+        title=parameter.text,
         count=count,
         required=int(parameter.value),
         comparison=parameter.comparison.value,
         modal=parameter.modal,
         citation=parameter.citation,
+        verified=parameter.verification.verified,
         verdict=Verdict.MET if parameter.holds(count) else Verdict.NOT_MET,
     )
 

@@ -168,6 +168,7 @@ def assess(
         robustly_met=verdict is Verdict.MET and bound is not None and rate.holds(bound),
         verdict=verdict,
         citation=rate.citation,
+        verified=rate.verification.verified and sample.verification.verified,
         reason=reason,
     )
 

@@ -185,6 +185,7 @@ class Gate(Record):
         bound: the exact one-sided 95 % confidence bound of the share on the threshold's side.
         robustly_met: whether the bound too meets the threshold.
         citation: the clause of the rulebook that sets the threshold.
+        verified: whether threshold and sample size were checked against a text.
         reason: why the verdict is what it is.
     """
 
@@ -202,6 +203,7 @@ class Gate(Record):
     robustly_met: bool
     verdict: Verdict
     citation: str
+    verified: bool
     reason: BilingualText
 
 
