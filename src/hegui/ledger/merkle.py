@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from hegui.core import InvalidInput
 
-STEP = 5
-"""Inner nodes are kept at levels 5, 10, 15, …; measured in ``benchmarks/ledger.py``."""
+STEP = 4
+"""Inner nodes are kept at levels 4, 8, 12, …; measured in ``benchmarks/ledger.py``."""
 
 HASH_BYTES = 32
 """The length of a SHA-256 and of an SM3 digest."""
@@ -34,7 +34,7 @@ class Node(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a complete subtree stands."""
+    """Where a complete subtree stands: the key of kept nodes."""
 
     level: int
     position: int
@@ -169,7 +169,7 @@ def stored_runs(ranges: Iterable[Range]) -> list[Run]:
 
 
 def hash_ranges(
-    ranges: Iterable[Range], kept: dict[Place, bytes], digest: Digest = sha256
+    ranges: Iterable[Range], kept: dict[tuple[int, int], bytes], digest: Digest = sha256
 ) -> tuple[bytes, ...]:
     """The Merkle tree hash of each range, from the nodes that :func:`stored_runs` asked for."""
     return tuple(
@@ -201,9 +201,9 @@ def _kept_below(place: Place) -> Run:
     return Run(place.level - below, place.position << below, (place.position + 1) << below)
 
 
-def _complete(place: Place, kept: dict[Place, bytes], digest: Digest) -> bytes:
+def _complete(place: Place, kept: dict[tuple[int, int], bytes], digest: Digest) -> bytes:
     run = _kept_below(place)
-    row = [kept[Place(run.level, position)] for position in range(run.start, run.stop)]
+    row = [kept[run.level, position] for position in range(run.start, run.stop)]
     while len(row) > 1:
         row = [digest(b"\x01" + left + right) for left, right in zip(row[::2], row[1::2], strict=True)]
     return row[0]

@@ -7,8 +7,8 @@ import msgspec
 import sqlalchemy as sa
 
 from hegui.core import Json
-from hegui.ledger.merkle import Node, Place, Run, pack, unpack
-from hegui.ledger.model import HEADS, MAIN, Checkpoint, Entry, EntryRef, Header
+from hegui.ledger.merkle import Node, Run, pack, unpack
+from hegui.ledger.model import ERASED_KIND, HEADS, MAIN, Checkpoint, Entry, EntryRef, Header
 from hegui.ledger.stream import Extension, Stream, Written, extend_sm3
 from hegui.store import metadata
 
@@ -327,16 +327,44 @@ def heads_up_to(connection: sa.Connection, size: int) -> list[StoredHead]:
     return [StoredHead(*row) for row in connection.execute(query)]
 
 
-def covering_head(connection: sa.Connection, ref: EntryRef, size: int) -> StoredHead | None:
-    """The newest head among the first ``size`` that covers an entry."""
+def leaf(connection: sa.Connection, ref: EntryRef) -> bytes | None:
+    """The leaf hash of the entry at ``ref``."""
+    return connection.execute(_LEAF, {"stream": ref.stream, "seq": ref.seq}).scalar_one_or_none()
+
+
+def has_uncovered_erasure(connection: sa.Connection) -> bool:
+    """Whether an erasure is recorded that no checkpoint covers yet."""
     query = (
-        sa.select(heads)
-        .where(heads.c.stream_id == ref.stream, heads.c.position < size, heads.c.size > ref.seq)
-        .order_by(heads.c.position.desc())
+        sa.select(entries.c.seq)
+        .join(streams, streams.c.stream_id == entries.c.stream_id)
+        .where(entries.c.kind == ERASED_KIND, entries.c.stream_id == MAIN, entries.c.seq >= streams.c.headed)
         .limit(1)
     )
-    row = connection.execute(query).one_or_none()
+    return connection.execute(query).first() is not None
+
+
+def covering_head(connection: sa.Connection, ref: EntryRef, size: int) -> StoredHead | None:
+    """The newest head among the first ``size`` that covers an entry."""
+    bounds = {"stream": ref.stream, "seq": ref.seq, "log_size": size}
+    row = connection.execute(_COVERING_HEAD, bounds).one_or_none()
     return None if row is None else StoredHead(*row)
+
+
+# Built once: a proof must take less than a millisecond, and building a query takes a tenth of one.
+_LEAF = sa.select(entries.c.leaf).where(
+    entries.c.stream_id == sa.bindparam("stream"), entries.c.seq == sa.bindparam("seq")
+)
+_COVERING_HEAD = (
+    sa.select(heads)
+    .where(
+        heads.c.stream_id == sa.bindparam("stream"),
+        heads.c.position < sa.bindparam("log_size"),
+        heads.c.size > sa.bindparam("seq"),
+    )
+    .order_by(heads.c.position.desc())
+    .limit(1)
+)
+_LATEST_CHECKPOINT = sa.select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
 
 
 def add_checkpoint(connection: sa.Connection, checkpoint: Checkpoint) -> None:
@@ -357,8 +385,7 @@ def add_checkpoint(connection: sa.Connection, checkpoint: Checkpoint) -> None:
 
 def latest_checkpoint(connection: sa.Connection) -> Checkpoint | None:
     """The newest checkpoint."""
-    query = sa.select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
-    row = connection.execute(query).mappings().one_or_none()
+    row = connection.execute(_LATEST_CHECKPOINT).mappings().one_or_none()
     return None if row is None else Checkpoint(**row)
 
 
@@ -371,32 +398,32 @@ def checkpoints_up_to(connection: sa.Connection, size: int) -> list[Checkpoint]:
 # --- Nodes ---------------------------------------------------------------------------------------
 
 
-def kept_nodes(connection: sa.Connection, stream_id: str, runs: Iterable[Run]) -> dict[Place, bytes]:
-    """The hashes at the given places; those at level 0 are the leaves themselves."""
-    found: dict[Place, bytes] = {}
-    for run in runs:
-        bounds = {"stream": stream_id, "level": run.level, "start": run.start, "stop": run.stop}
-        if run.level:
-            rows = connection.execute(_NODES, bounds)
-        elif stream_id == HEADS:
-            rows = connection.execute(_HEAD_LEAVES, bounds)
-        else:
-            rows = connection.execute(_LEAVES, bounds)
-        for position, value in rows:
-            found[Place(run.level, position)] = bytes(value)
-    return found
+def kept_nodes(
+    connection: sa.Connection, stream_id: str, runs: Sequence[Run]
+) -> dict[tuple[int, int], bytes]:
+    """The hashes at the given places; those at level 0 are the leaves themselves.
+
+    All in one statement: a proof needs some ten runs, and each statement costs more than its rows.
+    """
+    if not runs:
+        return {}
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    leaves = _HEAD_LEAVES if stream_id == HEADS else _LEAVES
+    statement = " UNION ALL ".join(_NODES if run.level else leaves for run in runs).replace("?", mark)
+    bounds = [value for run in runs for value in _bounds(stream_id, run)]
+    rows = connection.exec_driver_sql(statement, tuple(bounds)).all()
+    return {(level, position): bytes(value) for level, position, value in rows}
 
 
-def _between(column: sa.Column[int]) -> sa.ColumnElement[bool]:
-    return sa.and_(column >= sa.bindparam("start"), column < sa.bindparam("stop"))
+def _bounds(stream_id: str, run: Run) -> tuple[str | int, ...]:
+    if run.level:
+        return stream_id, run.level, run.start, run.stop
+    return (run.start, run.stop) if stream_id == HEADS else (stream_id, run.start, run.stop)
 
 
-_NODES = sa.select(nodes.c.position, nodes.c.hash).where(
-    nodes.c.stream_id == sa.bindparam("stream"),
-    nodes.c.level == sa.bindparam("level"),
-    _between(nodes.c.position),
+_NODES = (
+    "SELECT level, position, hash FROM ledger_node "
+    "WHERE stream_id = ? AND level = ? AND position >= ? AND position < ?"
 )
-_LEAVES = sa.select(entries.c.seq, entries.c.leaf).where(
-    entries.c.stream_id == sa.bindparam("stream"), _between(entries.c.seq)
-)
-_HEAD_LEAVES = sa.select(heads.c.position, heads.c.leaf).where(_between(heads.c.position))
+_LEAVES = "SELECT 0, seq, leaf FROM ledger_entry WHERE stream_id = ? AND seq >= ? AND seq < ?"
+_HEAD_LEAVES = "SELECT 0, position, leaf FROM ledger_head WHERE position >= ? AND position < ?"

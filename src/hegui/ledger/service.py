@@ -272,16 +272,20 @@ class Ledger:
             DirectoryNotEmpty: there is something in it.
             StorageFull: the disk is full.
         """
-        checkpoint = self.checkpoint()
-        with self._database.read() as connection:
-            write_evidence(
-                connection,
-                directory=directory,
-                checkpoint=checkpoint,
-                verifier_key=self.verifier_key,
-                stamps=self._anchor.stamps(checkpoint.size),
-            )
-        return checkpoint
+        while True:
+            checkpoint = self.checkpoint()
+            with self._database.read() as connection:
+                # Content erased since the checkpoint would be missing without the entry that says why.
+                if repository.has_uncovered_erasure(connection):
+                    continue
+                write_evidence(
+                    connection,
+                    directory=directory,
+                    checkpoint=checkpoint,
+                    verifier_key=self.verifier_key,
+                    stamps=self._anchor.stamps(checkpoint.size),
+                )
+                return checkpoint
 
     def seal(self, directory: Path, *, purposes: Mapping[str, str] | None = None) -> Seal:
         """Sign a directory of documents together with their evidence.
@@ -356,8 +360,8 @@ class Ledger:
 
     def _proof(self, ref: EntryRef) -> InclusionProof | None:
         with self._database.read() as connection:
-            entry = repository.entry(connection, ref)
-            if entry is None:
+            leaf = repository.leaf(connection, ref)
+            if leaf is None:
                 raise EntryMissing(ref)
             checkpoint = repository.latest_checkpoint(connection)
             head = checkpoint and repository.covering_head(connection, ref, checkpoint.size)
@@ -369,7 +373,7 @@ class Ledger:
             head_kept = repository.kept_nodes(connection, HEADS, stored_runs(head_ranges))
         return InclusionProof(
             ref=ref,
-            leaf=entry.leaf,
+            leaf=leaf.hex(),
             path=encode_path(hash_ranges(ranges, kept)),
             head=head.text,
             head_index=head.position,

@@ -638,17 +638,27 @@ def _check_erased(checked: Checked, chunk: Chunk, seq: int, *, whole: bool) -> N
 
 
 def _check_contents(checked: Checked, chunk: Chunk, contents: list[tuple[int, bytes, bytes]]) -> None:
-    joined = b"\n".join([content for _, _, content in contents])
     # Where characters beyond the basic plane occur, names may sort differently: look at each by itself.
-    plain = joined.isascii() or _BEYOND_BASIC_PLANE.search(joined) is None
-    if not (plain and _decodes(joined) and all_canonical(joined.decode().split("\n"))):
-        for seq, _, content in contents:
-            _check_content(checked, chunk, seq, content)
+    single = [entry for entry in contents if _BEYOND_BASIC_PLANE.search(entry[2])]
+    together = (
+        [entry for entry in contents if not _BEYOND_BASIC_PLANE.search(entry[2])] if single else contents
+    )
+    if together and not _are_canonical([content for _, _, content in together]):
+        single = contents
+    for seq, _, content in single:
+        _check_content(checked, chunk, seq, content)
     for seq, kind, content in contents:
         if kind == _ERASED_KIND:
             checked.erasures.append(_erased_entry(content))
         if seq in chunk.wanted:
             checked.contents[seq] = content.decode("utf-8", "replace")
+
+
+def _are_canonical(contents: list[bytes]) -> bool:
+    try:
+        return all_canonical(b"\n".join(contents).decode().split("\n"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _check_content(checked: Checked, chunk: Chunk, seq: int, content: bytes) -> None:
@@ -660,19 +670,12 @@ def _check_content(checked: Checked, chunk: Chunk, seq: int, content: bytes) -> 
         _add(checked, chunk, seq, zh="内容不是 UTF-8", en="the content is not UTF-8")
 
 
-def _decodes(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _erased_entry(content: bytes) -> str:
     try:
-        return str(json.loads(content)["entry"])
-    except (ValueError, LookupError, TypeError):
+        value = json.loads(content)
+    except ValueError:
         return ""
+    return str(value.get("entry")) if isinstance(value, dict) else ""
 
 
 def _add(checked: Checked, chunk: Chunk, seq: int, *, zh: str, en: str) -> None:

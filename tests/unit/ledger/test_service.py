@@ -234,6 +234,33 @@ def test_erased_content_is_gone_and_the_proof_stands(ledger, database, tmp_path)
     assert '"number":1' not in (tmp_path / "out" / "streams" / "main.tsv").read_text()
 
 
+class Interrupted(Ledger):
+    """Somebody erases content right after the first checkpoint."""
+
+    to_erase = ()
+
+    def checkpoint(self):
+        made = super().checkpoint()
+        refs, self.to_erase = self.to_erase, ()
+        for ref in refs:
+            self.erase(ref, reason="ticket 89")
+        return made
+
+
+def test_an_erasure_in_the_middle_of_an_export_is_accounted_for(database, tmp_path, clock):
+    ledger = Interrupted(
+        database=database,
+        keys=tmp_path / "keys",
+        checkpoints=tmp_path / "checkpoints",
+        clock=clock,
+        origin="hegui.example/test",
+        actor="test@hegui",
+    )
+    ledger.to_erase = (record(ledger, database),)
+
+    assert verified(ledger, tmp_path / "out").erased == 1
+
+
 def test_content_is_erased_once_and_the_reason_never(ledger, database):
     ref = record(ledger, database)
     recorded = ledger.erase(ref, reason="ticket 88")

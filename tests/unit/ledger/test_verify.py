@@ -1,8 +1,10 @@
 """The offline verifier: whatever was done to the evidence, it says so and where."""
 
 import base64
+import datetime as dt
 import hashlib
 import json
+import runpy
 import shutil
 import subprocess
 import sys
@@ -99,8 +101,6 @@ def house(tmp_path_factory, _sqlite_template):
 
 
 def _clock():
-    import datetime as dt  # noqa: PLC0415
-
     return SteppableClock(dt.datetime(2026, 11, 22, 4, tzinfo=dt.UTC))
 
 
@@ -352,6 +352,14 @@ def test_a_line_that_is_not_what_it_should_be_is_named(export, old, new, reason)
 
     problems = verify_directory(export).problems
     assert any(p.place == "streams/main.tsv:5 (main/4)" and reason in p.en for p in problems)
+
+
+def test_content_in_a_stream_of_its_own_is_checked_alike(export):
+    path = next((export / "streams").glob("w-*"))
+    path.write_bytes(path.read_bytes().replace(b'{"number":1}', b'{"number":"\xff"}'))
+
+    problems = verify_directory(export).problems
+    assert any("not UTF-8" in problem.en and f":2 ({path.stem}/1)" in problem.place for problem in problems)
 
 
 def test_content_that_vanished_without_a_reason_on_record_is_reported(export):
@@ -707,6 +715,14 @@ def test_the_one_file_runs_alone(house, key, tmp_path):
 
     assert (good.returncode, good.stderr) == (0, "")
     assert good.stdout.startswith("Verified: hegui.example/test")
+
+
+def test_the_file_is_a_program(house, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["verify.py", str(house / "bundle")])
+
+    with pytest.raises(SystemExit, match="0"):
+        runpy.run_path(verify.__file__, run_name="__main__")
+    assert "Verified" in capsys.readouterr().out
 
 
 def test_the_program_says_what_differs_and_where(export, capsys):

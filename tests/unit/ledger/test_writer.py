@@ -97,8 +97,10 @@ class Store:
         self.error = None
         self.go = threading.Event()
         self.go.set()
+        self.entered = threading.Event()
 
     def __call__(self, stream, drafts):
+        self.entered.set()
         self.go.wait()
         if self.error is not None:
             raise self.error
@@ -145,8 +147,13 @@ def test_a_defect_in_storing_strands_no_caller(store, ledger):
     hook, threading.excepthook = threading.excepthook, failures.append
     try:
         writer = GroupWriter(stream=Stream("w-test"), draft=ledger._draft, store=store, actor="me")
-        future = writer.append(kind="gateway.exchanged", content={})
-        assert isinstance(future.exception(timeout=10), WriterClosed)
+        store.go.clear()
+        stored = writer.append(kind="gateway.exchanged", content={})
+        store.entered.wait()
+        queued = writer.append(kind="gateway.exchanged", content={})
+        store.go.set()
+        assert isinstance(stored.exception(timeout=10), WriterClosed)
+        assert isinstance(queued.exception(timeout=10), WriterClosed)
         writer.close()
     finally:
         threading.excepthook = hook
@@ -235,5 +242,26 @@ def test_after_a_kill_everything_that_was_promised_is_there(ledger, database, da
     assert report.streams[last.stream] > last.seq
 
 
-def test_a_writers_error_is_a_conflict():
+def test_closing_while_a_defect_ends_the_thread_harms_nobody(store, ledger):
+    store.error = ZeroDivisionError("a defect")
+    failures = []
+    hook, threading.excepthook = threading.excepthook, failures.append
+    try:
+        writer = GroupWriter(stream=Stream("w-test"), draft=ledger._draft, store=store, actor="me")
+        store.go.clear()
+        future = writer.append(kind="gateway.exchanged", content={})
+        store.entered.wait()
+        closing = threading.Thread(target=writer.close)
+        closing.start()
+        while writer._queue.empty():
+            pass
+        store.go.set()
+        closing.join()
+    finally:
+        threading.excepthook = hook
+
+    assert isinstance(future.exception(), WriterClosed)
+
+
+def test_a_closed_writer_is_a_conflict():
     assert issubclass(WriterClosed, Conflict)
