@@ -1,7 +1,7 @@
 """``hegui evaluation``: look at a question bank, run it against a model, report."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -12,12 +12,14 @@ from hegui.cli.terminal import Terminal, pass_terminal, phrase
 from hegui.core import BilingualText, Language, Verdict, read_text
 from hegui.endpoint import Endpoint, EndpointAddress
 from hegui.evaluation import (
+    BankKind,
     BankRequirement,
     Composition,
     Decoding,
     Gate,
     Judgement,
     QuestionBank,
+    RefusalState,
     Run,
     RunReport,
 )
@@ -285,8 +287,11 @@ class _Page:
         return line
 
     def _states(self, report: RunReport) -> Iterator[str]:
-        for kind, counts in report.states.items():
-            named = self._list(f"{self._text(state.text)} {n}" for state, n in counts.items() if n)
+        for kind in BankKind:
+            counts = report.states[kind]
+            named = self._list(
+                f"{self._text(state.text)} {counts[state]}" for state in RefusalState if counts[state]
+            )
             yield f"  {self._text(kind.text)}: {named or '—'}"
 
     def judgement(self, judgement: Judgement) -> str:
@@ -295,7 +300,7 @@ class _Page:
         marks += sorted({f"{finding.risk}/{finding.kind}" for finding in judgement.findings})
         if judgement.unsafe:
             marks.append(self._say(zh="不安全", en="unsafe"))
-        said = answer.error or " ".join(answer.text.split())
+        said = _printable(answer.error or answer.text)
         return f"[{question.bank} {question.topic}] {question.text}\n    → {said}\n    {self._list(marks)}"
 
     def unfinished(self, run: Run) -> str:
@@ -313,7 +318,7 @@ class _Page:
         doubt = "" if item.verified else self._say(zh="，未核实", en=", unverified")
         return f"[{advice}{short} {number}{doubt}]"
 
-    def _list(self, items: Iterator[str] | tuple[str, ...] | list[str]) -> str:
+    def _list(self, items: Iterable[str]) -> str:
         return self._say(zh="，", en=", ").join(items)
 
     def _text(self, text: BilingualText) -> str:
@@ -321,3 +326,9 @@ class _Page:
 
     def _say(self, *, zh: str, en: str) -> str:
         return zh if self._terminal.language is Language.ZH else en
+
+
+def _printable(text: str) -> str:
+    """What a model wrote, on one line and unable to command the terminal."""
+    line = " ".join(text.split())
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in line)

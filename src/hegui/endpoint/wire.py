@@ -135,5 +135,6 @@ def error_text(body: bytes) -> str:
 
 
 def _short(text: str, limit: int = 200) -> str:
-    line = " ".join(text.split())
+    # Strangers wrote it, and it ends up on terminals.
+    line = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
     return line if len(line) <= limit else line[:limit] + "…"

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hegui.endpoint import Delta, Message, Reply, wire
@@ -102,5 +102,8 @@ def test_an_error_shows_its_message_or_its_beginning():
 
 
 @given(st.binary())
-def test_any_bytes_can_be_shown_as_an_error(body):
-    assert len(wire.error_text(body)) <= 201
+@example(b"\x1b[2J")
+def test_any_bytes_can_be_shown_as_an_error_and_command_no_terminal(body):
+    shown = wire.error_text(body)
+    assert len(shown) <= 201
+    assert shown.isprintable()
