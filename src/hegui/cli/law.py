@@ -48,13 +48,13 @@ def list_(terminal: Terminal) -> None:
 def show(terminal: Terminal, instrument: str, article: str | None) -> None:
     """Print an instrument's clauses."""
     rulebook = Rulebook.load()
-    found = rulebook.instrument(instrument)
+    found = rulebook.instrument(instrument.upper())
     if article is None:
         terminal.result(found, lambda: _Page(terminal).instrument(found))
         return
     clauses = _within(found, article)
     if not clauses:
-        rulebook.clause(instrument, article)  # says which clause comes nearest
+        rulebook.clause(found.id, article)  # says which clause comes nearest
     terminal.result(clauses, lambda: "\n\n".join(_Page(terminal).clause(clause) for clause in clauses))
 
 

@@ -142,9 +142,8 @@ class Vocabulary:
                 texts = [_choice_text(fact, value) for value in values]
                 zh, en = "或".join(text.zh for text in texts), " or ".join(text.en for text in texts)
                 return _put(fact.label, f"为{zh}", f"is {en}")
-            case Included(value=value):
-                text = _choice_text(fact, value)
-                return _put(fact.label, f"包括{text.zh}", f"includes {text.en}")
+        text = _choice_text(fact, condition.value)
+        return _put(fact.label, f"包括{text.zh}", f"includes {text.en}")
 
     def _joined(self, conditions: tuple[Condition, ...], *, zh: str, en: str) -> BilingualText:
         texts = [self.describe(condition) for condition in conditions]
@@ -260,8 +259,7 @@ def facts_of(condition: Condition) -> frozenset[str]:
             return frozenset({fact})
         case Defined(means=inner) | Negated(of=inner):
             return facts_of(inner)
-        case Every(of=of) | Either(of=of):
-            return frozenset[str]().union(*map(facts_of, of))
+    return frozenset[str]().union(*map(facts_of, condition.of))
 
 
 def _put(label: BilingualText, zh: str, en: str) -> BilingualText:

@@ -8,7 +8,8 @@ the Interim Measures; ``Basis:`` sections in the code use the same form.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -313,16 +314,15 @@ class Comparison(StrEnum):
 
     def holds(self, measured: Decimal | Fraction | int, threshold: Decimal | int) -> bool:
         """Whether ``measured`` stands in this comparison to ``threshold``, computed exactly."""
-        left, right = Fraction(measured), Fraction(threshold)
-        match self:
-            case Comparison.AT_LEAST:
-                return left >= right
-            case Comparison.AT_MOST:
-                return left <= right
-            case Comparison.MORE_THAN:
-                return left > right
-            case Comparison.LESS_THAN:
-                return left < right
+        return _HOLDS[self](Fraction(measured), Fraction(threshold))
+
+
+_HOLDS: dict[Comparison, Callable[[Fraction, Fraction], bool]] = {
+    Comparison.AT_LEAST: operator.ge,
+    Comparison.AT_MOST: operator.le,
+    Comparison.MORE_THAN: operator.gt,
+    Comparison.LESS_THAN: operator.lt,
+}
 
 
 class Unit(StrEnum):

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from hegui.core import BilingualText, InvalidInput, Record, nearest
 from hegui.rulebook import (
@@ -161,17 +161,15 @@ def _find(condition: Condition, facts: Mapping[str, FactValue], found: dict[int,
 
 
 def _holds(condition: Stated | Measured | Chosen | Included, value: FactValue) -> bool:
-    match condition, value:
-        case Stated(), bool():
-            return value
-        case Measured(comparison=comparison, value=threshold), int():
-            return comparison.holds(value, threshold)
-        case Chosen(values=values), str():
+    """Whether a known value meets the condition; check_facts has seen that it is of the fact's type."""
+    match condition:
+        case Stated():
+            return value is True
+        case Measured(comparison=comparison, value=threshold):
+            return comparison.holds(cast("int", value), threshold)
+        case Chosen(values=values):
             return value in values
-        case Included(value=wanted), tuple():
-            return wanted in value
-        case _:  # pragma: no cover - check_facts has refused any other pairing
-            raise AssertionError(condition)
+    return condition.value in cast("tuple[str, ...]", value)
 
 
 def opposite(finding: Finding) -> Finding:

@@ -21,6 +21,10 @@ def test_a_clause_is_found_by_its_citation(small):
     assert small.cited("OLD 1").citation == "OLD 1"
 
 
+def test_a_risk_is_found_by_its_official_number(small):
+    assert small.risk("A.1.a").text.en == "risk"
+
+
 def test_a_clause_without_period_of_its_own_has_its_instruments(small):
     assert small.period_of(small.cited("OLD 1")) == small.instrument("OLD").period
 
