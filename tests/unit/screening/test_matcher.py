@@ -58,3 +58,9 @@ def test_a_chinese_character_does_not_touch_a_whole_word():
     matcher = Matcher([], whole=["rape"])
     assert matcher.hits("他说rape这个词", 0) == [Hit(2, 6, 0)]
     assert matcher.hits("grapes and rape_", 0) == []
+
+
+def test_a_whole_word_that_is_touched_already_is_not_waited_for():
+    matcher = Matcher([], whole=["rape"])
+    assert matcher.unfinished("the rape", 0) == 4
+    assert matcher.unfinished("the grape", 0) == 9

@@ -191,6 +191,29 @@ def test_a_word_cut_anywhere_is_caught(word):
         assert (text, blocked, findings[0].start) == ("好", True, 1)
 
 
+@pytest.mark.parametrize(
+    ("value", "placeholder"),
+    [
+        ("110105 19491231 002X", "[身份证号]"),
+        ("EA1234567", "[护照号]"),
+        ("6222 0212 3456 7890 128", "[银行卡号]"),
+        ("(+86)138 1234-5678", "[手机号]"),
+        ("(010) 62345678转8001", "[固定电话]"),
+        ("a.b_c@mail.example.com.cn", "[电子邮箱]"),
+        ("91350100M000100Y43", "[统一社会信用代码]"),
+        ("192.168.1.1", "[IP地址]"),
+        ("浙A·1234学", "[车牌号]"),
+    ],
+)
+@pytest.mark.parametrize("frame", ["号码{}联系", "号码 {} 联系", "号码{}"])
+def test_personal_information_cut_anywhere_is_masked(value, placeholder, frame):
+    watching = screen()
+    text = frame.format(value)
+    for size in range(1, len(text) + 1):
+        pieces = [text[i : i + size] for i in range(0, len(text), size)]
+        assert run(watching, pieces)[0] == frame.format(placeholder)
+
+
 def test_only_what_could_still_begin_a_word_is_held_back():
     stream = screen(*bank("炸弹制作")).stream()
     assert stream.feed("今天").text == "今天"
