@@ -243,6 +243,7 @@ def encoding() -> None:
 
 def main() -> None:
     entries = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    print(f"{os.cpu_count()} processors, load average {os.getloadavg()[0]:.1f}: a busy machine shows less")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         encoding()

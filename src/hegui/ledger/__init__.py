@@ -40,7 +40,6 @@ __all__ = [
     "WriterClosed",
     "renderings",
     "resolve_pointer",
-    "resolve_pointer",
     "summary",
     "verify_directory",
 ]

@@ -672,8 +672,8 @@ def _check_content(checked: Checked, chunk: Chunk, seq: int, content: bytes) -> 
 
 def _erased_entry(content: bytes) -> str:
     try:
-        value = json.loads(content)
-    except ValueError:
+        value = parse_canonical(content.decode("utf-8", "replace"))
+    except Refused:
         return ""
     return str(value.get("entry")) if isinstance(value, dict) else ""
 
@@ -1119,7 +1119,8 @@ class _Bundle:
             return []
         try:
             figures = json.loads(_read(self._directory / _FIGURES))
-        except (Refused, ValueError):
+            canonical(figures)  # what is nested too deeply to be compared is refused here
+        except (Refused, ValueError, RecursionError):
             figures = None
         if isinstance(figures, list) and all(map(_is_figure, figures)):
             return figures
@@ -1160,7 +1161,7 @@ def _check_figure(figure: Mapping[str, Any], contents: Mapping[Ref, str], presen
         raise Refused(zh=f"引用的记录 {entry} 不存在", en=f"cites {entry}, which does not exist")
     if ref not in contents:
         raise Refused(zh=f"引用的记录 {entry} 的内容已删除", en=f"cites {entry}, whose content was erased")
-    value = resolve_pointer(json.loads(contents[ref]), figure["pointer"])
+    value = resolve_pointer(parse_canonical(contents[ref]), figure["pointer"])
     # Compared as text: Python holds true and 1 for equal.
     if canonical(value) != canonical(figure["value"]):
         raise Refused(
@@ -1231,7 +1232,7 @@ def _percent(share: str, decimals: int) -> tuple[str, ...]:
         rounded = hundredths.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     except InvalidOperation:
         return ()
-    return f"{rounded}%", f"{rounded} %"
+    return (f"{rounded}%", f"{rounded} %") if rounded.is_finite() else ()
 
 
 def _date(text: str) -> tuple[str, ...]:

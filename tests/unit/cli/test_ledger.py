@@ -15,7 +15,7 @@ from hegui.workspace import Workspace
 @pytest.fixture
 def root(tmp_path):
     root = tmp_path / "workspace"
-    with Workspace.create(Settings(workspace=root)) as workspace:
+    with Workspace.create(Settings(workspace=root, actor="li.lei")) as workspace:
         for number in range(2):
             with workspace.database.write() as connection:
                 content = {"number": number, "text": "long " * 30}

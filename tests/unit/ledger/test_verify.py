@@ -372,7 +372,7 @@ def test_content_that_vanished_without_a_reason_on_record_is_reported(export):
     assert places(export) == ["streams/main.tsv:5 (main/4)"]
 
 
-@pytest.mark.parametrize("content", [b'{"entry":["main/2"]}', b"[]", b"5", b"{}", b"no json"])
+@pytest.mark.parametrize("content", [b'{"entry":["main/2"]}', b"[]", b"5", b"{}", b"no json", b"[" * 100_000])
 def test_an_erasure_without_a_readable_reason_excuses_nothing(export, content):
     def edit(lines):
         lines[6] = recommit(lines[6], content)
@@ -627,7 +627,15 @@ def test_a_figure_that_its_entry_does_not_bear_out_is_refused(bundle, house, cha
     assert reason in problem.en
 
 
-@pytest.mark.parametrize("figures", ["{}", "[3]", "[{}]", "no json", '[{"entry":3}]'])
+def test_a_figure_whose_entry_was_broken_is_refused(bundle, house):
+    path = bundle / "evidence" / "streams" / "main.tsv"
+    path.write_bytes(path.read_bytes().replace(b'"total":1234', b'"total"1234'))
+    seal_again(bundle, house)
+
+    assert "figures.json: /0" in places(bundle)
+
+
+@pytest.mark.parametrize("figures", ["{}", "[3]", "[{}]", "no json", '[{"entry":3}]', "[" * 100_000])
 def test_a_list_of_figures_that_is_none_is_refused(bundle, house, figures):
     (bundle / "figures.json").write_text(figures)
     seal_again(bundle, house)
@@ -650,6 +658,7 @@ def test_a_bundle_need_not_have_figures(bundle, house):
         ("5", "integer", ()),
         (5, "text", ()),
         ("0.9637", "percent:1", ("96.4%", "96.4 %")),
+        ("NaN", "percent:1", ()),
         ("0.96", "percent:0", ("96%", "96 %")),
         ("0.125", "percent:1", ("12.5%", "12.5 %")),
         ("high", "percent:1", ()),
