@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from hegui.core import BilingualText, InvalidInput, Record
+from hegui.core import BilingualText, Record
 
 
 class Direction(StrEnum):
@@ -217,10 +217,6 @@ class Explanation(Record):
     source: str
     detector_digest: str
     rule: Rule
-
-
-class UnusableRules(InvalidInput):
-    """A screen that would look for nothing."""
 
 
 def placeholder(finding: Finding) -> str:
