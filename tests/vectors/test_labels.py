@@ -76,7 +76,7 @@ def as_exiftool_reads(program: str, path) -> dict[str, object]:
 
 @pytest.mark.parametrize("name", ["picture.png", "picture.jpg"])
 def test_exiftool_reads_the_label_and_finds_nothing_wrong(exiftool, tmp_path, name):
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415 - slow, one test only
 
     path = tmp_path / name
     Image.linear_gradient("L").convert("RGB").save(path)

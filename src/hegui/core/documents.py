@@ -234,9 +234,8 @@ def _follow(root: Node, where: str) -> Node:
 
 
 def _key(node: Node, name: str) -> Node | None:
-    if node.id == "mapping":
-        return next((key for key, _ in node.value if key.value == name), None)
-    return None
+    # Only a mapping has a field too many, and only mappings are what a path stops short at.
+    return next((key for key, _ in node.value if key.value == name), None)
 
 
 def _field_names(kind: type, where: str) -> list[str]:

@@ -46,7 +46,7 @@ def _is_plain(value: object) -> bool:
     if kind is str or value is None or kind is bool:
         return True
     if kind is int:
-        return -_INTEGER_LIMIT <= value <= _INTEGER_LIMIT  # type: ignore[operator]
+        return -_INTEGER_LIMIT <= value <= _INTEGER_LIMIT  # type: ignore[operator]  # an int, exactly
     if isinstance(value, dict):
         return kind is dict and all(type(key) is str for key in value) and all(map(_is_plain, value.values()))
-    return (kind is list or kind is tuple) and all(map(_is_plain, value))  # type: ignore[call-overload]
+    return (kind is list or kind is tuple) and all(map(_is_plain, value))  # type: ignore[call-overload]  # or iterable

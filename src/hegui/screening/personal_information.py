@@ -164,7 +164,7 @@ def _holds_resident_id(matched: str) -> bool:
 
 def _holds_bank_card(matched: str) -> bool:
     digits = matched.translate(_SEPARATORS)
-    return passes_luhn(digits) and not (len(digits) == 18 and is_resident_id(digits))  # noqa: PLR2004
+    return passes_luhn(digits) and not (len(digits) == 18 and is_resident_id(digits))  # noqa: PLR2004 - GB 11643
 
 
 def _holds_credit_code(matched: str) -> bool:
@@ -182,7 +182,7 @@ def _holds_email(matched: str) -> bool:
 
 def _holds_ip_address(matched: str) -> bool:
     parts = matched.split(".")
-    if len(parts) != 4 or any(len(part) > 1 and part[0] == "0" for part in parts):  # noqa: PLR2004
+    if len(parts) != 4 or any(len(part) > 1 and part[0] == "0" for part in parts):  # noqa: PLR2004 - IPv4 has four
         return False
     values = [int(part) for part in parts]
     # Loopback, multicast and reserved addresses are nobody's; four single digits are a version number.

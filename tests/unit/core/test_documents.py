@@ -150,9 +150,9 @@ def test_a_field_like_no_other_is_refused_without_advice(load):
     assert "did you mean" not in str(error)
 
 
-def test_a_misspelt_field_in_a_set_is_refused_where_the_set_begins(load):
+def test_a_misspelt_field_in_a_set_is_refused_with_its_line(load):
     error = refusal(load, "title: a\nbag:\n- name: a\n- nmae: b\n")
-    assert (error.line, error.field) == (3, "bag[...]")
+    assert (error.line, error.field) == (4, "bag[1]")
     assert "unknown field `nmae`" in str(error)
 
 

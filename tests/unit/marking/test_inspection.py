@@ -34,9 +34,9 @@ def test_a_file_with_very_many_labels_is_reported_in_part(make_png, label):
 # What a fuzzer does, without one: every cut and every flipped byte of small files of each format.
 @pytest.mark.parametrize("kind", ["png", "jpeg", "text"])
 def test_thousands_of_damaged_files_are_read_without_failing(make_png, make_jpeg, label, kind):
-    from hegui.marking.formats.jpeg import JPEG  # noqa: PLC0415
-    from hegui.marking.formats.png import PNG  # noqa: PLC0415
-    from hegui.marking.formats.text import TEXT  # noqa: PLC0415
+    from hegui.marking.formats.jpeg import JPEG  # noqa: PLC0415 - only this test reads formats
+    from hegui.marking.formats.png import PNG  # noqa: PLC0415 - only this test reads formats
+    from hegui.marking.formats.text import TEXT  # noqa: PLC0415 - only this test reads formats
 
     base, file_format = {
         "png": (make_png("1", text={"AIGC": label.wrapped()}, exif=EXIF), PNG),

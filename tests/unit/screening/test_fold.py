@@ -63,7 +63,7 @@ def test_places_rise_and_leave_out_only_what_vanishes(text):
 
 def test_a_folded_text_can_be_sent_to_another_process():
     folded = fold_with_places("炸\u200b弹")
-    assert pickle.loads(pickle.dumps(folded)) == folded  # noqa: S301
+    assert pickle.loads(pickle.dumps(folded)) == folded  # noqa: S301 - our own bytes
 
 
 def test_the_table_has_a_digest():

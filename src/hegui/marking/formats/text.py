@@ -233,7 +233,7 @@ def _skip(event: yaml.Event, events: Iterator[yaml.Event]) -> str:
 def _is_text(event: yaml.Event) -> bool:
     if not isinstance(event, yaml.ScalarEvent):
         return False
-    tag = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
+    tag = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]  # its stubs stop short
     return not event.implicit[0] or bool(tag == _TEXT_TAG)
 
 
