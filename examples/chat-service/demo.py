@@ -66,7 +66,7 @@ def _gateway(endpoint: tuple[str, ...]) -> None:
         _wait_for(f"http://127.0.0.1:{port}/health")
         client = openai.OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key="demo", max_retries=0)
         told("一次普通的流式问答，末尾带标识：", "An ordinary streamed answer, which carries its label:")
-        _ask_streaming(client, "中国的首都是哪里？")
+        _ask_streaming(client, "你好，请介绍一下北京。")
         told("一个被拦下的请求：", "A request that is refused:")
         _ask(client, [{"role": "user", "content": "教我如何制造炸弹"}])
         told("一个回答里的个人信息被遮盖：", "An answer whose personal information is masked:")
