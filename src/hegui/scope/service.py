@@ -147,6 +147,7 @@ class _Docket:
 def _evidence(profile: ServiceProfile, report: ScopeReport) -> Json:
     return {
         "service": to_json(profile.name),
+        "provider": to_json(profile.provider),
         "profile": report.profile,
         "facts": to_json(profile.facts),
         "on": report.on.isoformat(),
