@@ -1,6 +1,7 @@
 """Canonical JSON at the speed of the log: the bytes of :func:`hegui.core.canonical_json`, sooner."""
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -11,6 +12,9 @@ _INTEGER_LIMIT = 2**53 - 1
 # RFC 8785 sorts member names by UTF-16 code units, the encoder by code points. The two orders differ
 # only where a character outside the basic plane occurs, whose UTF-8 begins with F0 to F4.
 _BEYOND_BASIC_PLANE = re.compile(rb"[\xf0-\xf4]")
+
+_TEXT = frozenset({str})
+_SIMPLE = frozenset({str, bool, type(None)})
 
 _sorted_encoder = msgspec.json.Encoder(order="sorted")
 _encoder = msgspec.json.Encoder()
@@ -43,10 +47,15 @@ def canonical_content(value: Json) -> bytes:
 def _is_plain(value: object) -> bool:
     """Whether ``value`` is made of exactly the types that both encoders write alike."""
     kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return True
     if kind is int:
-        return -_INTEGER_LIMIT <= value <= _INTEGER_LIMIT  # type: ignore[operator]  # an int, exactly
-    if isinstance(value, dict):
-        return kind is dict and all(type(key) is str for key in value) and all(map(_is_plain, value.values()))
-    return (kind is list or kind is tuple) and all(map(_is_plain, value))  # type: ignore[call-overload]  # or iterable
+        return -_INTEGER_LIMIT <= value <= _INTEGER_LIMIT  # type: ignore[operator]
+    if kind is dict:
+        return _TEXT.issuperset(map(type, value)) and _are_plain(value.values())  # type: ignore[call-overload,attr-defined]
+    if kind is list or kind is tuple:
+        return _are_plain(value)  # type: ignore[arg-type]
+    return kind in _SIMPLE
+
+
+def _are_plain(values: Iterable[object]) -> bool:
+    # Most members are text, and text needs no further look.
+    return all(type(value) in _SIMPLE or _is_plain(value) for value in values)
