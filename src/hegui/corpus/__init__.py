@@ -31,6 +31,7 @@ from hegui.corpus.model import (
     SourceScan,
     SourceVerdict,
     Tally,
+    recommended_use,
 )
 from hegui.corpus.service import Corpus, NoSources, UnknownSource
 from hegui.corpus.shard import Shard, shards
@@ -70,6 +71,7 @@ __all__ = [
     "UnreadableFile",
     "UnusableSource",
     "load_declaration",
+    "recommended_use",
     "scan_shard",
     "shards",
 ]

@@ -4,20 +4,15 @@ A number enters a document only as a figure that cites a ledger entry; a documen
 number is not written. The documents are drafts for people to review, decide on and sign; nothing is sent.
 """
 
-from hegui.dossier.model import (
-    DossierFile,
-    DossierReport,
-    Figure,
-    Quotation,
-    UncitedNumber,
-    Words,
-)
-from hegui.dossier.service import COMPOSED, Dossier, DossierInTheWay
+from hegui.dossier.bundle import DossierInTheWay
+from hegui.dossier.clauses import Conclusion
+from hegui.dossier.model import DossierFile, DossierReport, Figure, Quotation, UncitedNumber, Words
+from hegui.dossier.service import COMPOSED, Dossier
 from hegui.dossier.typesetting import Tongue
-from hegui.dossier.walk import document_text, uncited_numbers
 
 __all__ = [
     "COMPOSED",
+    "Conclusion",
     "Dossier",
     "DossierFile",
     "DossierInTheWay",
@@ -27,6 +22,4 @@ __all__ = [
     "Tongue",
     "UncitedNumber",
     "Words",
-    "document_text",
-    "uncited_numbers",
 ]

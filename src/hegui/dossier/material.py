@@ -1,69 +1,198 @@
-"""What the ledger holds for a dossier: the newest entries of each kind, and what they add up to."""
+"""What the ledger holds for a dossier: the newest entries of each kind, and what they add up to. Pure."""
 
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable
 
-from hegui.core import Json, Verdict
-from hegui.dossier.model import Figure
-from hegui.ledger import Entry, resolve_pointer
+from hegui.core import BilingualText, Conflict, Json, Verdict
+from hegui.corpus import SourceKind
+from hegui.dossier.model import Figure, RecordedWords
+from hegui.gateway import Outcome
+from hegui.ledger import Entry
+
+_READ_BY_A_SCAN = ("files", "text_field", "modality")
+"""What of a source decides what a scan reads."""
 
 
-@dataclasses.dataclass
+class EntryUnreadable(Conflict):
+    """An entry does not hold what its kind should hold.
+
+    Attributes:
+        entry: its place.
+        pointer: what is missing there.
+    """
+
+    def __init__(self, entry: Entry, pointer: str) -> None:
+        """Name the entry, the place in it and the cure."""
+        super().__init__(
+            zh=f"记录 {entry.ref}（{entry.kind}）中没有 {pointer}；它可能由其他版本写入，请重新运行产生它的命令",
+            en=f"entry {entry.ref} ({entry.kind}) holds nothing at {pointer}; it may come from another version, "
+            "so repeat the command that made it",
+        )
+        self.entry = str(entry.ref)
+        self.pointer = pointer
+
+
+@dataclasses.dataclass(frozen=True)
+class SourceMaterial:
+    """One source of training data.
+
+    Attributes:
+        registered: its newest registration.
+        scanned: the newest scan of what is registered now; ``None`` where there is none.
+    """
+
+    registered: Entry
+    scanned: Entry | None
+
+    @property
+    def kind(self) -> SourceKind:
+        """How the material came into the provider's hands."""
+        return SourceKind(str(value(self.registered, "/source/kind")))
+
+    @property
+    def rights(self) -> Verdict:
+        """Whether the right to use it is proven."""
+        return verdict(self.registered, "/rights/verdict")
+
+    @property
+    def content(self) -> Verdict:
+        """Whether it holds too much illegal or unhealthy information."""
+        return Verdict.NOT_ASSESSED if self.scanned is None else verdict(self.scanned, "/verdict/verdict")
+
+    @property
+    def caveat(self) -> RecordedWords | None:
+        """What weakens the verdict on the content."""
+        if self.scanned is None or value(self.scanned, "/verdict/caveat") is None:
+            return None
+        return recorded_words(self.scanned, "/verdict/caveat")
+
+
+@dataclasses.dataclass(frozen=True)
 class Material:
     """The entries a self-assessment is made from.
 
     Attributes:
         scope: the newest judgement of scope.
-        sources: the newest registration of each source, by its id.
-        scans: the newest scan of each source, by its id.
+        sources: in order of their ids.
         evaluation: the newest completed run.
+        runs: how many completed runs there are: the newest is shown, and nobody can hide the others.
         exchanges: how many exchanges of the gateway ended in each way.
         labelled: how many files and texts were labelled.
+        erased: how many entries of these kinds have had their content erased.
     """
 
-    scope: Entry | None = None
-    sources: dict[str, Entry] = dataclasses.field(default_factory=dict)
-    scans: dict[str, Entry] = dataclasses.field(default_factory=dict)
-    evaluation: Entry | None = None
-    exchanges: Counter[str] = dataclasses.field(default_factory=Counter)
-    labelled: int = 0
+    scope: Entry | None
+    sources: tuple[SourceMaterial, ...]
+    evaluation: Entry | None
+    runs: int
+    exchanges: dict[Outcome, int]
+    labelled: int
+    erased: int
 
     @property
     def totals(self) -> dict[str, Json]:
         """What was counted over many entries: the document's own entry records it."""
         return {
+            "runs": self.runs,
             "labelled": self.labelled,
             "exchanges": sum(self.exchanges.values()),
-            "outcomes": dict(sorted(self.exchanges.items())),
+            "outcomes": {outcome.value: count for outcome, count in self.exchanges.items()},
+            "erased": self.erased,
         }
 
 
+_KINDS = (
+    "scope.judged",
+    "corpus.source_registered",
+    "corpus.scanned",
+    "evaluation.run_completed",
+    "gateway.exchanged",
+    "marking.labelled",
+)
+
+
 def gather(entries: Iterable[Entry]) -> Material:
-    """The material in ``entries``, which come in the order they were recorded. Erased ones are left out."""
-    material = Material()
+    """The material in ``entries``, which come by stream and position.
+
+    Args:
+        entries: of the whole ledger. There may be millions of exchanges, so they are counted, not kept.
+    """
+    kept: dict[str, list[Entry]] = {kind: [] for kind in _KINDS}
+    outcomes: Counter[Outcome] = Counter()
+    labelled = erased = 0
     for entry in entries:
-        if entry.content is None:
+        if entry.kind not in kept:
             continue
-        match entry.kind:
-            case "scope.judged":
-                material.scope = entry
-            case "corpus.source_registered":
-                material.sources[str(value(entry, "/source/id"))] = entry
-            case "corpus.scanned":
-                material.scans[str(value(entry, "/source"))] = entry
-            case "evaluation.run_completed":
-                material.evaluation = entry
-            case "gateway.exchanged":
-                material.exchanges[str(value(entry, "/outcome"))] += 1
-            case "marking.labelled":
-                material.labelled += 1
-    return material
+        if entry.content is None:
+            erased += 1
+        elif entry.kind == "gateway.exchanged":
+            outcomes[Outcome(str(value(entry, "/outcome")))] += 1
+        elif entry.kind == "marking.labelled":
+            labelled += 1
+        else:
+            kept[entry.kind].append(entry)
+    return Material(
+        scope=_last(kept["scope.judged"]),
+        sources=_sources(kept["corpus.source_registered"], kept["corpus.scanned"]),
+        evaluation=_last(kept["evaluation.run_completed"]),
+        runs=len(kept["evaluation.run_completed"]),
+        exchanges={outcome: outcomes[outcome] for outcome in Outcome},
+        labelled=labelled,
+        erased=erased,
+    )
+
+
+def _last(entries: list[Entry]) -> Entry | None:
+    return entries[-1] if entries else None
+
+
+def _sources(registrations: list[Entry], scans: list[Entry]) -> tuple[SourceMaterial, ...]:
+    by_id: dict[str, list[Entry]] = {}
+    for entry in registrations:
+        by_id.setdefault(str(value(entry, "/source/id")), []).append(entry)
+    newest = {str(value(scan, "/source")): scan for scan in scans}
+    return tuple(_source(by_id[name], newest.get(name)) for name in sorted(by_id))
+
+
+def _source(registrations: list[Entry], scan: Entry | None) -> SourceMaterial:
+    """A scan from before the source became what it is now says nothing of what it is now."""
+    registered = registrations[-1]
+    since = registered
+    for earlier in reversed(registrations):
+        if _what_is_read(earlier) != _what_is_read(registered):
+            break
+        since = earlier
+    current = scan is not None and scan.ref.seq > since.ref.seq
+    return SourceMaterial(registered=registered, scanned=scan if current else None)
+
+
+def _what_is_read(registration: Entry) -> list[Json]:
+    return [value(registration, f"/source/{name}") for name in _READ_BY_A_SCAN]
 
 
 def value(entry: Entry, pointer: str) -> Json:
-    """What an entry's content holds at a JSON pointer."""
-    found: Json = resolve_pointer(entry.content, pointer)
+    """What an entry's content holds at a JSON pointer.
+
+    Raises:
+        EntryUnreadable: there is nothing.
+    """
+    found: Json = entry.content
+    for name in pointer.split("/")[1:]:
+        if isinstance(found, dict) and name in found:
+            found = found[name]
+        elif isinstance(found, list) and name.isdecimal() and int(name) < len(found):
+            found = found[int(name)]
+        else:
+            raise EntryUnreadable(entry, pointer)
+    return found
+
+
+def items(entry: Entry, pointer: str) -> list[Json]:
+    """The list an entry holds at a JSON pointer."""
+    found = value(entry, pointer)
+    if not isinstance(found, list):
+        raise EntryUnreadable(entry, pointer)
     return found
 
 
@@ -75,10 +204,17 @@ def verdict(entry: Entry, pointer: str) -> Verdict:
 def integer(entry: Entry, pointer: str) -> Figure:
     """A count as the entry holds it."""
     found = value(entry, pointer)
-    assert isinstance(found, int)  # noqa: S101 - the rooms write integers there
+    if not isinstance(found, int):
+        raise EntryUnreadable(entry, pointer)
     return Figure(entry=entry.ref, pointer=pointer, value=found, form="integer")
 
 
-def written(entry: Entry, pointer: str, form: str) -> Figure:
-    """A share, a date or words as the entry holds them."""
+def written(entry: Entry, pointer: str, form: str = "text") -> Figure:
+    """A share, a date or a name as the entry holds it."""
     return Figure(entry=entry.ref, pointer=pointer, value=str(value(entry, pointer)), form=form)
+
+
+def recorded_words(entry: Entry, pointer: str) -> RecordedWords:
+    """Words as the entry holds them in both languages."""
+    text = BilingualText(zh=str(value(entry, f"{pointer}/zh")), en=str(value(entry, f"{pointer}/en")))
+    return RecordedWords(entry=entry.ref, pointer=pointer, text=text)

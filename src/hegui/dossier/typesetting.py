@@ -1,14 +1,28 @@
-"""From pieces to lines: chooses languages, resolves citations, gives every entry its mark. Pure."""
+"""From pieces to lines: chooses languages, numbers the sections, gives every entry its mark. Pure."""
 
 import string
 from collections.abc import Iterator
 from enum import StrEnum
 
-from hegui.core import BilingualText, Language, Record
-from hegui.dossier.model import Cell, Document, Figure, Paragraph, Piece, Quotation, Table
+from hegui.core import BilingualText, Language, Record, Verdict
+from hegui.dossier.model import (
+    CitedFigure,
+    Document,
+    Emphasis,
+    Figure,
+    Paragraph,
+    Piece,
+    Quotation,
+    RecordedWords,
+    Section,
+    Table,
+    Words,
+)
 from hegui.ledger import EntryRef
 
 _LETTERS = string.ascii_lowercase
+_CHINESE_DIGITS = "零一二三四五六七八九"
+_TEN = 10
 
 
 class Tongue(StrEnum):
@@ -28,17 +42,21 @@ class Run(Record):
     """A stretch of text of one kind.
 
     Attributes:
-        mark: the mark of the entry that answers for the text; empty for plain words.
-        figure: what stands at the entry, where the text is a number or quoted.
-        pointer: where it stands there.
+        cited: whether an entry answers for the text.
+        mark: the mark of the entry; empty where there is none to show.
+        entry: the entry; ``None`` for the document's own.
+        pointer: where the text stands in the entry.
+        verdict: the verdict that the text states.
     """
 
     text: str
+    cited: bool = False
     mark: str = ""
-    entry: str = ""
+    entry: EntryRef | None = None
     pointer: str = ""
     value: int | str = ""
     form: str = ""
+    verdict: Verdict | None = None
 
 
 class Line(Record):
@@ -56,26 +74,35 @@ class Line(Record):
 Lines = tuple[Line, ...]
 
 
+class SetParagraph(Record):
+    """A paragraph of lines, one in each language."""
+
+    lines: Lines
+    emphasis: Emphasis
+
+
 class SetTable(Record):
     """A table of lines."""
 
-    name: BilingualText
+    name: Lines
     header: tuple[Lines, ...]
     widths: tuple[int, ...]
     rows: tuple[tuple[Lines, ...], ...]
+    room: int
 
 
 class SetSection(Record):
     """A section of lines and tables."""
 
     title: Lines
-    blocks: tuple[Lines | SetTable, ...]
+    blocks: tuple[SetParagraph | SetTable, ...]
 
 
 class SetDocument(Record):
     """A document ready to be written in any format."""
 
     title: Lines
+    notice: Lines
     subtitle: Lines
     sections: tuple[SetSection, ...]
 
@@ -87,17 +114,36 @@ class SetDocument(Record):
 
     @property
     def _lines(self) -> Iterator[Line]:
-        yield from self.title
-        yield from self.subtitle
+        yield from (*self.title, *self.notice, *self.subtitle)
         for section in self.sections:
             yield from section.title
             for block in section.blocks:
                 if isinstance(block, SetTable):
-                    for cells in (block.header, *block.rows):
+                    for cells in ((block.name,), block.header, *block.rows):
                         for lines in cells:
                             yield from lines
                 else:
-                    yield from block
+                    yield from block.lines
+
+    def figures(self, name: str, *, own: EntryRef) -> tuple[CitedFigure, ...]:
+        """Every appearance of a number or quotation, as the auditor's list names it.
+
+        Args:
+            name: the file the document is written to.
+            own: the document's own entry.
+        """
+        return tuple(
+            CitedFigure(
+                document=name,
+                text=run.text,
+                value=run.value,
+                format=run.form,
+                entry=str(run.entry or own),
+                pointer=run.pointer,
+            )
+            for run in self.runs
+            if run.cited
+        )
 
 
 def mark(position: int) -> str:
@@ -110,11 +156,19 @@ def mark(position: int) -> str:
     return letters
 
 
+def ordinal(number: int) -> BilingualText:
+    """The heading number of a section, from 1 to 26, without a digit: ``十一、`` and ``K.``."""
+    tens, ones = divmod(number, _TEN)
+    zh = ("" if tens == 0 else "十" if tens == 1 else f"{_CHINESE_DIGITS[tens]}十") + (
+        _CHINESE_DIGITS[ones] if ones else ""
+    )
+    return BilingualText(zh=f"{zh}、", en=f"{_LETTERS[number - 1].upper()}. ")
+
+
 def cited_entries(document: Document) -> tuple[EntryRef, ...]:
     """The entries a document cites beside its own, in the order of their first appearance."""
-    return tuple(
-        dict.fromkeys(piece.entry for piece in document.pieces if isinstance(piece, Figure) and piece.entry)
-    )
+    cited = (piece.entry for piece in document.pieces if isinstance(piece, Figure | RecordedWords))
+    return tuple(dict.fromkeys(entry for entry in cited if entry is not None))
 
 
 def quotations(document: Document) -> tuple[Quotation, ...]:
@@ -123,74 +177,93 @@ def quotations(document: Document) -> tuple[Quotation, ...]:
 
 
 class _Setter:
-    def __init__(self, document: Document, own: EntryRef, tongue: Tongue) -> None:
-        self._own = own
+    def __init__(self, document: Document, tongue: Tongue) -> None:
         self._languages = tongue.languages
-        entries = [*cited_entries(document), own]
+        entries = [*cited_entries(document), None]
         self._marks = {entry: mark(position) for position, entry in enumerate(entries)}
         self._positions = {quotation: n for n, quotation in enumerate(quotations(document))}
 
-    def lines(self, pieces: Cell) -> Lines:
-        if all(isinstance(piece, Figure) for piece in pieces):
-            # A figure reads the same in both languages.
-            return (self._line(pieces, self._languages[0]),) if pieces else ()
-        return tuple(self._line(pieces, language) for language in self._languages)
-
-    def title(self, text: BilingualText) -> Lines:
-        return tuple(
-            Line(runs=(Run(text=text.in_language(language)),), language=language)
+    def lines(self, pieces: tuple[Piece, ...], *, marked: bool = True) -> Lines:
+        lines = tuple(
+            Line(runs=tuple(self._run(piece, language, marked=marked) for piece in pieces), language=language)
             for language in self._languages
         )
+        # What reads the same in both languages stands there once.
+        texts = {line.text for line in lines}
+        return lines[:1] if len(texts) == 1 else lines
 
-    def table(self, table: Table) -> SetTable:
-        return SetTable(
-            name=table.name,
-            header=tuple(self.title(text) for text in table.header),
-            widths=table.widths,
-            rows=tuple(tuple(self.lines(cell) for cell in row) for row in table.rows),
+    def title(self, text: BilingualText) -> Lines:
+        return self.lines((Words(text=text),))
+
+    def section(self, number: int, section: Section) -> SetSection:
+        ordinals = ordinal(number)
+        title = BilingualText(zh=ordinals.zh + section.title.zh, en=ordinals.en + section.title.en)
+        return SetSection(
+            title=self.title(title),
+            blocks=tuple(
+                SetParagraph(lines=self.lines(block.pieces), emphasis=block.emphasis)
+                if isinstance(block, Paragraph)
+                else self._table(block)
+                for block in section.blocks
+            ),
         )
 
-    def _line(self, pieces: Cell, language: Language) -> Line:
-        return Line(runs=tuple(self._run(piece, language) for piece in pieces), language=language)
+    def _table(self, table: Table) -> SetTable:
+        return SetTable(
+            name=self.title(table.name),
+            header=tuple(self.title(text) for text in table.header),
+            widths=table.widths,
+            rows=tuple(tuple(self.lines(cell, marked=table.marked) for cell in row) for row in table.rows),
+            room=table.room,
+        )
 
-    def _run(self, piece: Piece, language: Language) -> Run:
+    def _run(self, piece: Piece, language: Language, *, marked: bool) -> Run:
+        if isinstance(piece, Words):
+            return Run(text=piece.text.in_language(language), verdict=piece.verdict)
         if isinstance(piece, Figure):
-            entry = piece.entry or self._own
-            return Run(
-                text=piece.text,
-                mark=self._marks[entry],
-                entry=str(entry),
-                pointer=piece.pointer,
-                value=piece.value,
-                form=piece.form,
+            return self._cited(
+                piece.text, piece, piece.pointer, value=piece.value, form=piece.form, marked=marked
             )
         text = piece.text.in_language(language)
-        if isinstance(piece, Quotation):
-            pointer = f"/quotations/{self._positions[piece]}/{language.value}"
-            return Run(text=text, entry=str(self._own), pointer=pointer, value=text, form="text")
-        return Run(text=text)
+        if isinstance(piece, RecordedWords):
+            return self._cited(text, piece, f"{piece.pointer}/{language.value}", value=text, marked=marked)
+        pointer = f"/quotations/{self._positions[piece]}/{language.value}"
+        return Run(text=text, cited=True, pointer=pointer, value=text, form="text")
+
+    def _cited(
+        self,
+        text: str,
+        piece: Figure | RecordedWords,
+        pointer: str,
+        *,
+        value: int | str,
+        form: str = "text",
+        marked: bool,
+    ) -> Run:
+        return Run(
+            text=text,
+            cited=True,
+            mark=self._marks[piece.entry] if marked else "",
+            entry=piece.entry,
+            pointer=pointer,
+            value=value,
+            form=form,
+        )
 
 
-def typeset(document: Document, *, own: EntryRef, tongue: Tongue) -> SetDocument:
+def typeset(document: Document, *, tongue: Tongue) -> SetDocument:
     """Lines for every format to write.
 
     Args:
         document: what to say.
-        own: the document's own ledger entry, which answers for its quotations.
         tongue: which languages to say it in.
     """
-    setter = _Setter(document, own, tongue)
+    setter = _Setter(document, tongue)
     return SetDocument(
         title=setter.title(document.title),
+        notice=setter.title(document.notice),
         subtitle=setter.lines(document.subtitle),
         sections=tuple(
-            SetSection(
-                title=setter.title(section.title),
-                blocks=tuple(
-                    setter.lines(block.pieces) if isinstance(block, Paragraph) else setter.table(block)
-                    for block in section.blocks
-                ),
-            )
-            for section in document.sections
+            setter.section(number, section) for number, section in enumerate(document.sections, start=1)
         ),
     )
