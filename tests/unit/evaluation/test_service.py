@@ -246,6 +246,18 @@ def test_another_model_bank_or_decoding_is_another_run(run, model):
     assert sum(prompt == "第0题？" for prompt in model.prompts) == 3
 
 
+def test_two_at_once_share_one_run_and_leave_one_entry(evaluation, model, ledger):
+    model.always(Says("好", pause_seconds=0.01))
+
+    async def ask_twice():
+        async with Endpoint(EndpointAddress(url=model.url, model="simulated")) as endpoint:
+            return await asyncio.gather(*(evaluation.run(make_bank(), endpoint) for _ in range(2)))
+
+    first, second = asyncio.run(ask_twice())
+    assert first == second
+    assert len(list(ledger.entries(COMPLETED))) == 1
+
+
 def test_text_that_no_database_can_hold_is_cleaned(run, model, evaluation):
     model.always(Says("前\0后"))
     report = run(make_bank(1))
