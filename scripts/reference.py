@@ -83,6 +83,7 @@ def main() -> None:
         if stale:
             sys.exit(f"docs/reference is out of date ({', '.join(stale)}); run: make docs")
         return
+    FOLDER.mkdir(exist_ok=True)
     for name, text in made.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
 
