@@ -160,7 +160,7 @@ def verifying(ledger: Ledger, folder: Path, entries: int) -> None:
     many = folder / "many"
     repeat_export(folder, many, max(1, 200_000 // entries))
     size = sum(1 for _ in (many / "streams" / path.name).open("rb"))
-    large = rate(size, lambda: verify_directory(many))
+    large = rate(size, lambda: verify_directory(many, processes=os.cpu_count() or 1))
     report(
         f"verify {size:,} entries, all processors", large, "entries/s", beside=slow, target="target 200,000"
     )

@@ -1,5 +1,6 @@
 """``hegui verify``: verify an evidence bundle offline."""
 
+import os
 from pathlib import Path
 
 import click
@@ -50,7 +51,7 @@ _NOT_VERIFIED = 4
 def verify(terminal: Terminal, directory: Path, key: str | None, checkpoint: Path | None) -> None:
     """Print what verification found; exit with 4 where something does not agree."""
     try:
-        report = verify_directory(directory, key=key, checkpoint=checkpoint)
+        report = verify_directory(directory, key=key, checkpoint=checkpoint, processes=os.cpu_count() or 1)
     except Unusable as error:
         raise InvalidInput(zh=error.zh, en=error.en) from error
     terminal.result(report.as_json(), lambda: summary(report, chinese=terminal.language is Language.ZH))

@@ -699,8 +699,11 @@ class _Head(NamedTuple):
 class _Export:
     """One exported ledger and the report on it."""
 
-    def __init__(self, directory: Path, report: Report, *, wanted: Iterable[Ref], prefix: str) -> None:
+    def __init__(
+        self, directory: Path, report: Report, *, wanted: Iterable[Ref], prefix: str, processes: int
+    ) -> None:
         self._directory = directory
+        self._processes = processes
         self._report = report
         self._prefix = prefix
         self._wanted: dict[str, set[int]] = {}
@@ -852,7 +855,7 @@ class _Export:
         erased: list[Ref] = []
         erasures: set[str] = set()
         size = sum(path.stat().st_size for path in folder.glob("*.tsv"))
-        with _workers(size) as check:
+        with _workers(self._processes if size >= _PARALLEL_FROM_BYTES else 1) as check:
             for stream_id, states in by_stream.items():
                 self._check_stream(stream_id, states, check, erased, erasures)
         self._account_for_erased(erased, erasures)
@@ -995,10 +998,9 @@ def _chunks(
 
 
 @contextmanager
-def _workers(size_bytes: int) -> Iterator[CheckAll]:
-    """What checks chunks: this process, or all processors where that is worth their start."""
-    processes = os.cpu_count() or 1
-    if size_bytes < _PARALLEL_FROM_BYTES or processes == 1:
+def _workers(processes: int) -> Iterator[CheckAll]:
+    """What checks chunks: this process, or several others."""
+    if processes == 1:
         yield lambda chunks: map(check_chunk, chunks)
         return
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
@@ -1252,13 +1254,17 @@ def _file_digest(path: Path) -> str:
 # --- Putting it together -------------------------------------------------------------------------
 
 
-def verify_directory(directory: Path, *, key: str | None = None, checkpoint: Path | None = None) -> Report:
+def verify_directory(
+    directory: Path, *, key: str | None = None, checkpoint: Path | None = None, processes: int = 1
+) -> Report:
     """Verify an export or a sealed bundle.
 
     Args:
         directory: where it is.
         key: the verifier key you trust; without it, the key in the directory is used, and said so.
         checkpoint: a signed checkpoint that you kept from earlier.
+        processes: how many processes may share the work where there is much of it. More than one needs a main
+            module that can be imported, as :mod:`multiprocessing` explains.
 
     Returns:
         The report; its ``problems`` are empty where everything agrees.
@@ -1283,7 +1289,8 @@ def verify_directory(directory: Path, *, key: str | None = None, checkpoint: Pat
     if bundle is not None:
         bundle.verify(chosen)
     figures = bundle.figures if bundle is not None else []
-    export = _Export(directory / prefix, report, wanted=filter(None, map(_cited, figures)), prefix=prefix)
+    wanted = filter(None, map(_cited, figures))
+    export = _Export(directory / prefix, report, wanted=wanted, prefix=prefix, processes=processes)
     export.verify(chosen, pinned)
     if bundle is not None:
         bundle.check_figures(export.contents, export.present)
@@ -1372,7 +1379,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     chinese = options.lang == "zh"
     try:
-        report = verify_directory(options.directory, key=options.key, checkpoint=options.checkpoint)
+        report = verify_directory(
+            options.directory, key=options.key, checkpoint=options.checkpoint, processes=os.cpu_count() or 1
+        )
     except Unusable as error:
         sys.stderr.write(f"{error.zh if chinese else error.en}\n")
         return EXIT_UNUSABLE

@@ -1,10 +1,9 @@
 """Many entries, one commit: a thread that drains a queue into a stream of its own."""
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
@@ -68,6 +67,7 @@ class GroupWriter:
         self._store = store
         self._actor = actor
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._enough = threading.Event()
         self._lock = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=f"ledger {stream.stream_id}", daemon=True)
@@ -102,6 +102,8 @@ class GroupWriter:
             if self._closed:
                 raise WriterClosed
             self._queue.put(_Waiting(draft, future))
+        if self._queue.qsize() >= BATCH_ENTRIES:
+            self._enough.set()
         return future
 
     def close(self) -> None:
@@ -110,6 +112,7 @@ class GroupWriter:
             if not self._closed:
                 self._closed = True
                 self._queue.put(None)
+        self._enough.set()
         self._thread.join()
 
     def __enter__(self) -> Self:
@@ -151,12 +154,12 @@ class GroupWriter:
         if first is None:
             return [], False
         group = [first]
-        deadline = time.monotonic() + LINGER_SECONDS
-        while len(group) < BATCH_ENTRIES:
-            try:
-                waiting = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
-            except Empty:
-                break
+        if self._queue.qsize() < BATCH_ENTRIES - 1:
+            # Sleep once for the whole group: waking for each entry costs more than writing it.
+            self._enough.clear()
+            self._enough.wait(0 if self._closed else LINGER_SECONDS)
+        while len(group) < BATCH_ENTRIES and not self._queue.empty():
+            waiting = self._queue.get()
             if waiting is None:
                 return group, False
             group.append(waiting)
