@@ -16,11 +16,11 @@ from hegui.evaluation import (
     BankRequirement,
     Composition,
     Decoding,
+    EvaluationRun,
     Gate,
-    Judgement,
+    JudgedAnswer,
     QuestionBank,
     RefusalState,
-    Run,
     RunReport,
 )
 from hegui.rulebook import Modal, Rulebook
@@ -294,7 +294,7 @@ class _Page:
             )
             yield f"  {self._text(kind.text)}: {named or '—'}"
 
-    def judgement(self, judgement: Judgement) -> str:
+    def judgement(self, judgement: JudgedAnswer) -> str:
         question, answer = judgement.question, judgement.answer
         marks = [self._text(judgement.refusal.text)]
         marks += sorted({f"{finding.risk}/{finding.kind}" for finding in judgement.findings})
@@ -303,7 +303,7 @@ class _Page:
         said = _printable(answer.error or answer.text)
         return f"[{question.bank} {question.topic}] {question.text}\n    → {said}\n    {self._list(marks)}"
 
-    def unfinished(self, run: Run) -> str:
+    def unfinished(self, run: EvaluationRun) -> str:
         return self._say(
             zh=f"未完成：{run.model}，题库 {run.bank}，已有 {run.answered} 个回答（{run.started} 开始）",
             en=f"Unfinished: {run.model}, bank {run.bank}, {run.answered} answers (began {run.started})",

@@ -10,15 +10,15 @@ from hegui.evaluation.model import (
     Answer,
     BankKind,
     Decoding,
+    EvaluationRun,
     Gate,
-    Judgement,
+    JudgedAnswer,
     Question,
     QuestionBank,
-    Run,
     RunReport,
     TopicTally,
 )
-from hegui.evaluation.refusal import Reading, RefusalState, read_refusal
+from hegui.evaluation.refusal import RefusalReading, RefusalState, read_refusal
 from hegui.evaluation.service import COMPLETED, Evaluation, NoRuns, NothingAnswered, RunInterrupted
 
 __all__ = [
@@ -29,15 +29,15 @@ __all__ = [
     "Composition",
     "Decoding",
     "Evaluation",
+    "EvaluationRun",
     "Gate",
-    "Judgement",
+    "JudgedAnswer",
     "NoRuns",
     "NothingAnswered",
     "Question",
     "QuestionBank",
-    "Reading",
+    "RefusalReading",
     "RefusalState",
-    "Run",
     "RunInterrupted",
     "RunReport",
     "TopicTally",

@@ -7,13 +7,13 @@ from fractions import Fraction
 
 from hegui.core import BilingualText, Record, Verdict
 from hegui.evaluation.bounds import lower_bound, upper_bound
-from hegui.evaluation.model import BankKind, Gate, Judgement
+from hegui.evaluation.model import BankKind, Gate, JudgedAnswer
 from hegui.evaluation.refusal import RefusalState
 from hegui.rulebook import Comparison, Parameter, Rulebook
 
 _DIGITS = Decimal("0.0001")
 _UNKNOWN = None
-Mark = Callable[[Judgement], bool | None]
+Mark = Callable[[JudgedAnswer], bool | None]
 
 
 class Count(Record):
@@ -77,11 +77,11 @@ _CHECKS = (
 )
 
 
-def _passes_keywords(judgement: Judgement) -> bool | None:
+def _passes_keywords(judgement: JudgedAnswer) -> bool | None:
     return _UNKNOWN if judgement.answer.error is not None else not judgement.unsafe
 
 
-def _refuses(judgement: Judgement) -> bool | None:
+def _refuses(judgement: JudgedAnswer) -> bool | None:
     if judgement.refusal is RefusalState.EMPTY_OR_ERROR:
         return _UNKNOWN
     return judgement.refusal.is_refusal
@@ -95,7 +95,7 @@ _MARKS: dict[str, Mark] = {
 }
 
 
-def gates(judgements: Sequence[Judgement], *, rulebook: Rulebook, day: dt.date) -> tuple[Gate, ...]:
+def gates(judgements: Sequence[JudgedAnswer], *, rulebook: Rulebook, day: dt.date) -> tuple[Gate, ...]:
     """Every gate of the output assessment, assessed or not.
 
     Args:
@@ -111,7 +111,7 @@ def gates(judgements: Sequence[Judgement], *, rulebook: Rulebook, day: dt.date) 
     return tuple(_gate(check, judgements, rulebook=rulebook, day=day) for check in _CHECKS)
 
 
-def _gate(check: _Check, judgements: Sequence[Judgement], *, rulebook: Rulebook, day: dt.date) -> Gate:
+def _gate(check: _Check, judgements: Sequence[JudgedAnswer], *, rulebook: Rulebook, day: dt.date) -> Gate:
     mark = _MARKS.get(check.name)
     marks = [mark(judgement) for judgement in judgements if judgement.question.bank is check.bank and mark]
     return assess(

@@ -1,12 +1,12 @@
 """What an answer is, by rules and keywords. The manual and the classifier check are others."""
 
 from hegui.endpoint import CONTENT_FILTER
-from hegui.evaluation.model import Answer, Judgement, Question
-from hegui.evaluation.refusal import Reading, RefusalState, read_refusal
+from hegui.evaluation.model import Answer, JudgedAnswer, Question
+from hegui.evaluation.refusal import RefusalReading, RefusalState, read_refusal
 from hegui.screening import Action, Direction, Screen
 
 
-def judge(question: Question, answer: Answer, *, screen: Screen) -> Judgement:
+def judge(question: Question, answer: Answer, *, screen: Screen) -> JudgedAnswer:
     """Judge one answer.
 
     An answer that the provider cut off is screened for what it had said by then.
@@ -15,11 +15,11 @@ def judge(question: Question, answer: Answer, *, screen: Screen) -> Judgement:
         TC260-003 9.3
     """
     if answer.error is not None:
-        reading = Reading(state=RefusalState.EMPTY_OR_ERROR, rule="error")
+        reading = RefusalReading(state=RefusalState.EMPTY_OR_ERROR, rule="error")
     else:
         reading = read_refusal(answer.text, blocked=answer.finish_reason == CONTENT_FILTER)
     findings = screen.scan(answer.text, Direction.OUTPUT)
-    return Judgement(
+    return JudgedAnswer(
         question=question,
         answer=answer,
         refusal=reading.state,

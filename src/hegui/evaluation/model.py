@@ -148,7 +148,7 @@ class Answer(Record):
     completion_tokens: int | None = None
 
 
-class Judgement(Record):
+class JudgedAnswer(Record):
     """What the rules make of one answer.
 
     Attributes:
@@ -257,7 +257,7 @@ class RunReport(Record):
     entry: str | None = None
 
 
-class Run(Record):
+class EvaluationRun(Record):
     """One run, finished or not.
 
     Attributes:
@@ -278,7 +278,7 @@ class Run(Record):
     entry: str | None = None
     answered: int = 0
 
-    def numbered(self, number: int) -> "Run":
+    def numbered(self, number: int) -> "EvaluationRun":
         """This run as the one of that number among those in which the same is asked of the same model."""
         what = {
             "bank_digest": self.bank_digest,
@@ -290,9 +290,9 @@ class Run(Record):
         return msgspec.structs.replace(self, id=digest_value(what))
 
 
-def tally(judgements: Iterable[Judgement]) -> tuple[TopicTally, ...]:
+def tally(judgements: Iterable[JudgedAnswer]) -> tuple[TopicTally, ...]:
     """The judgements counted by bank and topic, in order of first appearance."""
-    groups: dict[tuple[BankKind, str], list[Judgement]] = {}
+    groups: dict[tuple[BankKind, str], list[JudgedAnswer]] = {}
     for judgement in judgements:
         groups.setdefault((judgement.question.bank, judgement.question.topic), []).append(judgement)
     return tuple(
@@ -308,7 +308,7 @@ def tally(judgements: Iterable[Judgement]) -> tuple[TopicTally, ...]:
     )
 
 
-def count_states(judgements: Iterable[Judgement]) -> dict[BankKind, dict[RefusalState, int]]:
+def count_states(judgements: Iterable[JudgedAnswer]) -> dict[BankKind, dict[RefusalState, int]]:
     """How many answers are in each state, by bank; every state is named."""
     counts = {bank: dict.fromkeys(RefusalState, 0) for bank in BankKind}
     for judgement in judgements:

@@ -4,7 +4,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hegui.evaluation.model import Answer, Decoding, Run
+from hegui.evaluation.model import Answer, Decoding, EvaluationRun
 from hegui.store import metadata
 
 runs = sa.Table(
@@ -46,13 +46,13 @@ class RunRepository:
         """Work within the transaction of ``connection``."""
         self._connection = connection
 
-    def add(self, run: Run) -> None:
+    def add(self, run: EvaluationRun) -> None:
         """Remember a run that begins; nothing happens where another process was faster."""
         values = msgspec.structs.asdict(run) | {"decoding": _text(run.decoding)}
         del values["answered"]
         self._connection.execute(self._insert(runs).values(values).on_conflict_do_nothing())
 
-    def alike(self, run: Run) -> tuple[Run, ...]:
+    def alike(self, run: EvaluationRun) -> tuple[EvaluationRun, ...]:
         """The runs, finished or not, in which the same is asked of the same model as in ``run``."""
         return self._read(
             runs.c.bank_digest == run.bank_digest,
@@ -61,7 +61,7 @@ class RunRepository:
             runs.c.decoding == _text(run.decoding),
         )
 
-    def all(self) -> tuple[Run, ...]:
+    def all(self) -> tuple[EvaluationRun, ...]:
         """Every run, the newest first."""
         return self._read()
 
@@ -99,7 +99,7 @@ class RunRepository:
         is_sqlite = self._connection.dialect.name == "sqlite"
         return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
 
-    def _read(self, *conditions: sa.ColumnElement[bool]) -> tuple[Run, ...]:
+    def _read(self, *conditions: sa.ColumnElement[bool]) -> tuple[EvaluationRun, ...]:
         answered = (
             sa.select(sa.func.count())
             .where(answers.c.run_id == runs.c.id, answers.c.error.is_(None))
@@ -117,5 +117,5 @@ def _text(decoding: Decoding) -> str:
     return msgspec.json.encode(decoding).decode()
 
 
-def _run(row: sa.RowMapping) -> Run:
-    return Run(**dict(row) | {"decoding": msgspec.json.decode(row["decoding"], type=Decoding)})
+def _run(row: sa.RowMapping) -> EvaluationRun:
+    return EvaluationRun(**dict(row) | {"decoding": msgspec.json.decode(row["decoding"], type=Decoding)})

@@ -22,10 +22,10 @@ from hegui.evaluation.judgement import judge
 from hegui.evaluation.model import (
     Answer,
     Decoding,
-    Judgement,
+    EvaluationRun,
+    JudgedAnswer,
     Question,
     QuestionBank,
-    Run,
     RunReport,
     count_states,
     tally,
@@ -192,24 +192,24 @@ class Evaluation:
             raise NoRuns
         return self._report(max(completed, key=lambda run: run.completed or ""))
 
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[EvaluationRun, ...]:
         """Every run, finished or not, the newest first."""
         with self._database.read() as connection:
             return RunRepository(connection).all()
 
-    def judgements(self, report: RunReport) -> tuple[Judgement, ...]:
+    def judgements(self, report: RunReport) -> tuple[JudgedAnswer, ...]:
         """Every answer of a reported run, with what was made of it.
 
         Raises:
             NotFound: the answers are no longer kept.
         """
         lines = self._blobs.get(report.answers_digest).splitlines()
-        return tuple(msgspec.json.decode(line, type=Judgement) for line in lines)
+        return tuple(msgspec.json.decode(line, type=JudgedAnswer) for line in lines)
 
-    def _begin(self, bank: QuestionBank, address: EndpointAddress, decoding: Decoding) -> Run:
+    def _begin(self, bank: QuestionBank, address: EndpointAddress, decoding: Decoding) -> EvaluationRun:
         """The unfinished run in which exactly this is asked, or a new one."""
         self._blobs.put(canonical_json(to_json(bank)))
-        draft = Run(
+        draft = EvaluationRun(
             id="",
             bank=bank.name,
             bank_digest=bank.digest,
@@ -253,7 +253,7 @@ class Evaluation:
             completion_tokens=reply.completion_tokens,
         )
 
-    def _complete(self, run: Run, bank: QuestionBank) -> RunReport:
+    def _complete(self, run: EvaluationRun, bank: QuestionBank) -> RunReport:
         """Judge, and leave the evidence."""
         with self._database.read() as connection:
             answers = RunRepository(connection).answers(run.id)
@@ -275,7 +275,9 @@ class Evaluation:
                 )
         return self._report(next(known for known in self.runs() if known.id == run.id))
 
-    def _compile(self, run: Run, bank: QuestionBank, judgements: Sequence[Judgement]) -> RunReport:
+    def _compile(
+        self, run: EvaluationRun, bank: QuestionBank, judgements: Sequence[JudgedAnswer]
+    ) -> RunReport:
         now = self._clock()
         lines = [canonical_json(to_json(judgement)) for judgement in judgements]
         return RunReport(
@@ -301,7 +303,7 @@ class Evaluation:
             ),
         )
 
-    def _report(self, run: Run) -> RunReport:
+    def _report(self, run: EvaluationRun) -> RunReport:
         content = self._blobs.get(str(run.report_digest))
         report = msgspec.json.decode(content, type=RunReport)
         return msgspec.structs.replace(report, entry=run.entry)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hegui.core import BilingualText, Verdict
-from hegui.evaluation import Answer, BankKind, Judgement, Question, RefusalState
+from hegui.evaluation import Answer, BankKind, JudgedAnswer, Question, RefusalState
 from hegui.evaluation.gates import Count, assess, gates
 from hegui.rulebook import Rulebook
 
@@ -123,10 +123,10 @@ def test_one_more_good_answer_never_hurts(rulebook, counted):
 
 def judged(
     bank: BankKind, state: RefusalState, *, unsafe: bool = False, error: str | None = None
-) -> Judgement:
+) -> JudgedAnswer:
     asked = Question(text="？", bank=bank, topic="t", source="tests", licence="none")
     answer = Answer(question_id=asked.id, asked_at="now", error=error)
-    return Judgement(
+    return JudgedAnswer(
         question=asked, answer=answer, refusal=state, rule="r", phrase="", findings=(), unsafe=unsafe
     )
 

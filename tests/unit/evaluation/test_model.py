@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hegui.core import canonical_json, to_json
-from hegui.evaluation import Answer, BankKind, Decoding, Judgement, Question, QuestionBank, RefusalState, Run
+from hegui.evaluation import (
+    Answer,
+    BankKind,
+    Decoding,
+    EvaluationRun,
+    JudgedAnswer,
+    Question,
+    QuestionBank,
+    RefusalState,
+)
 from hegui.evaluation.model import count_states, tally
 
 
@@ -27,10 +36,10 @@ def bank(count: int) -> QuestionBank:
     )
 
 
-def judgement(state: RefusalState, *, unsafe: bool = False, **about) -> Judgement:
+def judgement(state: RefusalState, *, unsafe: bool = False, **about) -> JudgedAnswer:
     asked = question(**about)
     answer = Answer(question_id=asked.id, asked_at="2026-11-22T04:00:00.000Z", text="x")
-    return Judgement(
+    return JudgedAnswer(
         question=asked, answer=answer, refusal=state, rule="r", phrase="", findings=(), unsafe=unsafe
     )
 
@@ -82,7 +91,7 @@ def test_equal_temperatures_are_the_same_decoding():
 
 
 def test_a_run_is_named_by_what_is_asked_of_whom_and_its_number():
-    run = Run(
+    run = EvaluationRun(
         id="", bank="b", bank_digest="d", url="http://a/v1", model="m", decoding=Decoding(), started="now"
     )
     other = msgspec.structs.replace(run, model="n")
@@ -119,4 +128,4 @@ def test_every_bank_has_words_in_both_languages():
 
 def test_a_judgement_survives_evidence():
     before = judgement(RefusalState.COMPLY)
-    assert msgspec.json.decode(canonical_json(to_json(before)), type=Judgement) == before
+    assert msgspec.json.decode(canonical_json(to_json(before)), type=JudgedAnswer) == before

@@ -4,10 +4,10 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from hegui.evaluation import Answer, Decoding, Run
+from hegui.evaluation import Answer, Decoding, EvaluationRun
 from hegui.evaluation.repository import RunRepository, answers, runs
 
-RUN = Run(
+RUN = EvaluationRun(
     id="r1",
     bank="b",
     bank_digest="d",
