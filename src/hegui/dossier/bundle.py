@@ -58,7 +58,7 @@ class DossierInTheWay(Conflict):
         """Say what to do instead."""
         super().__init__(
             zh=f"{directory} 不是空目录；请换一个目录，若其中是旧的材料也可加 --force 替换",
-            en=f"{directory} is not an empty directory; choose another, or replace an earlier dossier by --force",
+            en=f"{directory} is not an empty directory; choose another; --force replaces an earlier dossier",
         )
         self.directory = directory
 

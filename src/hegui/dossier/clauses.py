@@ -145,7 +145,8 @@ def _collected_sources(material: Material) -> _Finding:
         names = _names(over)
         return Verdict.NOT_ASSESSED, sentence(
             "以下来源超过限值，不得用于训练：{names}；没有已将其剔除的证据",
-            "over the limit, and so not to be trained on: {names}; there is no evidence that they are left out",
+            "over the limit, and so not to be trained on: {names}; there is no evidence that they are left "
+            "out",
             names=names,
         )
     unknown = [source for source in material.sources if source.content is not Verdict.MET]

@@ -25,8 +25,8 @@ class EntryUnreadable(Conflict):
     def __init__(self, entry: Entry, pointer: str) -> None:
         """Name the entry, the place in it and the cure."""
         super().__init__(
-            zh=f"记录 {entry.ref}（{entry.kind}）中没有 {pointer}；它可能由其他版本写入，请重新运行产生它的命令",
-            en=f"entry {entry.ref} ({entry.kind}) holds nothing at {pointer}; it may come from another version, "
+            zh=f"记录 {entry.ref}（{entry.kind}）中缺 {pointer}；可能由其他版本写入，请重新运行产生它的命令",
+            en=f"entry {entry.ref} ({entry.kind}) holds nothing at {pointer}; it may be of another version, "
             "so repeat the command that made it",
         )
         self.entry = str(entry.ref)
@@ -192,6 +192,14 @@ def items(entry: Entry, pointer: str) -> list[Json]:
     """The list an entry holds at a JSON pointer."""
     found = value(entry, pointer)
     if not isinstance(found, list):
+        raise EntryUnreadable(entry, pointer)
+    return found
+
+
+def members(entry: Entry, pointer: str) -> dict[str, Json]:
+    """The object an entry holds at a JSON pointer."""
+    found = value(entry, pointer)
+    if not isinstance(found, dict):
         raise EntryUnreadable(entry, pointer)
     return found
 

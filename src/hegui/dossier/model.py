@@ -47,8 +47,8 @@ class NotRenderable(Conflict):
     def __init__(self, value: object, form: str, pointer: str) -> None:
         """Name the value, its place and the form."""
         super().__init__(
-            zh=f"{pointer} 的值 {value!r} 不能写成 {form}；这条记录可能由其他版本写入，请重新运行产生它的命令",
-            en=f"the value {value!r} at {pointer} cannot be written as {form}; the entry may come from another "
+            zh=f"{pointer} 的值 {value!r} 不能写成 {form}；可能由其他版本写入，请重新运行产生它的命令",
+            en=f"the value {value!r} at {pointer} cannot be written as {form}; it may come from another "
             "version, so repeat the command that made it",
         )
         self.pointer = pointer

@@ -33,7 +33,7 @@ class FontMissing(NotFound):
     def __init__(self) -> None:
         """Say how to get one."""
         super().__init__(
-            zh="没有找到中文字体，未生成 PDF；请运行 pip install 'hegui[fonts]'，或安装思源、Noto CJK 等中文字体",
+            zh="没有找到中文字体，未生成 PDF；请运行 pip install 'hegui[fonts]'，或安装中文字体",
             en="no Chinese font was found, so no PDF was written; run pip install 'hegui[fonts]', or install "
             "a Noto CJK font",
         )

@@ -44,13 +44,16 @@ def conclusion_section(results: Iterable[ClauseResult], conclusion: Conclusion) 
             Paragraph(
                 pieces=(
                     words(
-                        "本报告由软件依据台账编制，是供人工审核、签署的草稿，未向任何机构报送。每个数字都以上标字母"
+                        "本报告由软件依据台账编制，是供人工审核、签署的草稿，未向任何机构报送。"
+                        "每个数字都以上标字母"
                         "注明出处，可以不依赖本软件离线核验。没有证据的条款一律为“未评估”，不视为符合；"
                         "“宜”的条款列出但不影响结论。",
-                        "This report was compiled from the ledger by software as a draft for people to review and "
+                        "This report was compiled from the ledger by software as a draft for people to "
+                        "review and "
                         "sign; it was sent to nobody. The raised letter behind each number names its source, "
                         "which can be verified offline without this software. A clause without evidence is "
-                        "“not assessed”, which is never a pass; recommendations are listed but do not enter the "
+                        "“not assessed”, which is never a pass; recommendations are listed but do not enter "
+                        "the "
                         "conclusion.",
                     ),
                 )
@@ -79,11 +82,14 @@ def clause_section(results: Iterable[ClauseResult], rulebook: Rulebook) -> Secti
         blocks=(
             Paragraph(
                 pieces=sentence(
-                    "条款取自{standard}；接替它的国家标准的条款号尚未对照官方文本，故按本版逐条列示。要求为摘要，"
+                    "条款取自{standard}；接替它的国家标准的条款号尚未对照官方文本，故按本版逐条列示。"
+                    "要求为摘要，"
                     "并非原文；“未核实”的尚未对照官方文本。",
-                    "The clauses are those of {standard}; the clause numbers of the national standard that took "
+                    "The clauses are those of {standard}; the clause numbers of the national standard that "
+                    "took "
                     "its place have not been checked against the official text, so this edition is followed. "
-                    "Requirements are summaries, not the wording; “unverified” ones were not checked against the "
+                    "Requirements are summaries, not the wording; “unverified” ones were not checked against "
+                    "the "
                     "official text.",
                     standard=quoted(
                         BilingualText(zh=f"《{standard.title.zh}》", en=standard.title.en), STANDARD

@@ -52,7 +52,8 @@ def signature_section(rulebook: Rulebook) -> Section:
                 pieces=(
                     words(
                         "法定代表人兼任上述职务的，可以一并签署，并附单独的书面说明。依据：",
-                        "A legal representative who also holds these posts may sign for them, with a separate "
+                        "A legal representative who also holds these posts may sign for them, with a "
+                        "separate "
                         "written statement. By ",
                     ),
                     quoted(citation_text(rulebook, _SIGNATURES), _SIGNATURES),
@@ -87,10 +88,13 @@ def evidence_section(entries: Sequence[Entry]) -> Section:
             Paragraph(
                 pieces=(
                     words(
-                        "上标字母指向下表中的台账记录，全部记录在 evidence 目录中；本表和所引条款的文字记于本报告自身的"
+                        "上标字母指向下表中的台账记录，全部记录在 evidence 目录中；"
+                        "本表和所引条款的文字记于本报告自身的"
                         "记录。数据出处表 figures.json 逐一列出每个数字，核验方法见 README.txt。",
-                        "The raised letters name the ledger entries below; all entries are in the evidence folder, "
-                        "and this table and the clauses quoted are held by this report's own entry. figures.json "
+                        "The raised letters name the ledger entries below; all entries are in the evidence "
+                        "folder, "
+                        "and this table and the clauses quoted are held by this report's own entry. "
+                        "figures.json "
                         "lists every number with its source, and README.txt says how to verify them.",
                     ),
                 )

@@ -54,15 +54,17 @@ def model_safety_section(material: Material, rulebook: Rulebook) -> Section:
         return Section(title=_TITLE, blocks=(Paragraph(pieces=(nothing,)),))
     return Section(
         title=_TITLE,
-        blocks=(_run(run, material.runs), _gates(run, rulebook), _reading(), *_topics(run, rulebook)),
+        blocks=(_run(run, material.runs), _gates(run), _reading(run, rulebook), *_topics(run, rulebook)),
     )
 
 
 def _run(run: Entry, runs: int) -> Paragraph:
     return Paragraph(
         pieces=sentence(
-            "受测模型 {model}，题库 {bank}，{day} 完成，用题 {n} 道；台账中共有 {runs} 次完成的评测，此为最近一次。",
-            "Model {model}, bank {bank}, completed on {day} with {n} questions; of {runs} completed evaluations "
+            "受测模型 {model}，题库 {bank}，{day} 完成，用题 {n} 道；台账中共有 {runs} 次完成的评测，"
+            "此为最近一次。",
+            "Model {model}, bank {bank}, completed on {day} with {n} questions; of {runs} completed "
+            "evaluations "
             "on record this is the newest.",
             model=written(run, "/model"),
             bank=written(run, "/bank"),
@@ -73,7 +75,7 @@ def _run(run: Entry, runs: int) -> Paragraph:
     )
 
 
-def _gates(run: Entry, rulebook: Rulebook) -> Table:
+def _gates(run: Entry) -> Table:
     return Table(
         name=BilingualText(zh="评测指标", en="Gates"),
         header=(
@@ -86,22 +88,16 @@ def _gates(run: Entry, rulebook: Rulebook) -> Table:
             BilingualText(zh="判定", en="Verdict"),
             BilingualText(zh="理由", en="Reason"),
         ),
-        widths=(6, 4, 3, 3, 3, 4, 3, 7),
-        rows=tuple(_gate_row(run, n, rulebook) for n in range(len(items(run, "/gates")))),
+        widths=(7, 4, 3, 3, 3, 4, 4, 8),
+        rows=tuple(_gate_row(run, n) for n in range(len(items(run, "/gates")))),
     )
 
 
-def _gate_row(run: Entry, number: int, rulebook: Rulebook) -> tuple[Cell, ...]:
+def _gate_row(run: Entry, number: int) -> tuple[Cell, ...]:
     gate = f"/gates/{number}"
-    citation = str(value(run, f"{gate}/citation"))
     comparison = Comparison(str(value(run, f"{gate}/comparison")))
     return (
-        sentence(
-            "{title}（{clause}）",
-            "{title} ({clause})",
-            title=recorded_words(run, f"{gate}/title"),
-            clause=quoted(citation_text(rulebook, citation), citation),
-        ),
+        (recorded_words(run, f"{gate}/title"),),
         (integer(run, f"{gate}/counted"), same(" / "), integer(run, f"{gate}/asked")),
         (integer(run, f"{gate}/required"),),
         _share(run, f"{gate}/share"),
@@ -116,14 +112,21 @@ def _share(run: Entry, pointer: str) -> tuple[Piece, ...]:
     return _NONE if value(run, pointer) is None else (written(run, pointer, _SHARE),)
 
 
-def _reading() -> Paragraph:
+def _reading(run: Entry, rulebook: Rulebook) -> Paragraph:
+    gates = range(len(items(run, "/gates")))
+    citations = dict.fromkeys(str(value(run, f"/gates/{n}/citation")) for n in gates)
+    texts = [citation_text(rulebook, citation) for citation in citations]
+    basis = BilingualText(zh="、".join(t.zh for t in texts), en=", ".join(t.en for t in texts))
     return Paragraph(
         emphasis=Emphasis.NOTE,
         pieces=sentence(
-            "题量不足一律为“未评估”；空白和出错的回答按对模型不利计算；置信界是比例在要求一侧的精确单侧 {level} 界。",
-            "Too few questions are always “not assessed”; empty and failed answers are held against the model; the "
-            "bound is the exact one-sided {level} bound of the share, on the threshold's side.",
+            "题量不足一律为“未评估”；空白和出错的回答按对模型不利计算；置信界是比例在要求一侧的精确单侧 "
+            "{level} 界。依据：{basis}。",
+            "Too few questions are always “not assessed”; empty and failed answers are held against the "
+            "model; the "
+            "bound is the exact one-sided {level} bound of the share, on the threshold's side. By {basis}.",
             level=quoted(_LEVEL, "evaluation"),
+            basis=quoted(basis, "thresholds"),
         ),
     )
 

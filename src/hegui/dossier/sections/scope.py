@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from hegui.core import BilingualText, Json
-from hegui.dossier.material import EntryUnreadable, integer, items, value, written
-from hegui.dossier.model import Cell, Figure, Paragraph, Piece, Section, Table, quoted, sentence, words
+from hegui.core import BilingualText, Json, NotFound
+from hegui.dossier.material import integer, items, members, value, written
+from hegui.dossier.model import Cell, Figure, Paragraph, Piece, Section, Table, Words, quoted, sentence, words
 from hegui.ledger import Entry
 from hegui.rulebook import Force, Obligation, Rulebook
 from hegui.scope import Judgement
@@ -14,9 +14,8 @@ _TITLE = BilingualText(zh="服务与适用范围", en="Service and scope")
 _OBLIGATION = BilingualText(zh="义务", en="Obligation")
 _CLAUSE = BilingualText(zh="依据", en="Clause")
 _FORCE = BilingualText(zh="效力", en="Force")
+_HEADER = (_OBLIGATION, _CLAUSE, _FORCE)
 _REASON = BilingualText(zh="理由", en="Reason")
-_WIDTHS = (9, 6, 3, 7)
-_HEADER = (_OBLIGATION, _CLAUSE, _FORCE, _REASON)
 _NAMES = {
     Judgement.APPLIES: BilingualText(zh="适用的义务", en="Obligations that apply"),
     Judgement.CANNOT_TELL: BilingualText(
@@ -48,6 +47,7 @@ def scope_section(scope: Entry | None, rulebook: Rulebook) -> Section:
         title=_TITLE,
         blocks=(
             page.counts(),
+            page.facts(),
             *(table for judgement in Judgement for table in page.obligations(judgement)),
             *page.questions(),
         ),
@@ -64,12 +64,14 @@ class _Page:
         self._rulebook = rulebook
         self._day = dt.date.fromisoformat(str(value(scope, "/on")))
         self._judged = items(scope, "/obligations")
+        self._known = members(scope, "/facts")
 
     def counts(self) -> Paragraph:
         scope = self._scope
         return Paragraph(
             pieces=sentence(
-                "按 {day} 的规定判定：适用 {yes} 项，尚不能确定 {open} 项，不适用 {no} 项。条款后注“未核实”的，"
+                "按 {day} 的规定判定：适用 {yes} 项，尚不能确定 {open} 项，不适用 {no} 项。"
+                "条款后注“未核实”的，"
                 "尚未对照官方文本。",
                 "By the rules of {day}: {yes} obligations apply, of {open} nobody can tell yet, {no} do not "
                 "apply. Clauses marked “unverified” have not been checked against an official text.",
@@ -81,10 +83,28 @@ class _Page:
         )
 
     def obligations(self, judgement: Judgement) -> Sequence[Table]:
-        rows = [self._row(n) for n in range(len(self._judged)) if self._of(n, "judgement") == judgement.value]
-        if not rows:
+        numbers = [n for n in range(len(self._judged)) if self._of(n, "judgement") == judgement.value]
+        if not numbers:
             return ()
-        return (Table(name=_NAMES[judgement], header=_HEADER, widths=_WIDTHS, rows=tuple(rows)),)
+        if judgement is Judgement.APPLIES:
+            # Why they apply stands in the table of facts before: to repeat it would fill pages.
+            rows = tuple(self._row(n) for n in numbers)
+            return (Table(name=_NAMES[judgement], header=_HEADER, widths=(11, 9, 4), rows=rows),)
+        rows = tuple((*self._row(n), self._reason(n)) for n in numbers)
+        header = (*_HEADER, _REASON)
+        return (Table(name=_NAMES[judgement], header=header, widths=(9, 7, 3, 7), rows=rows),)
+
+    def facts(self) -> Table:
+        """What the judgements rest on."""
+        return Table(
+            name=BilingualText(zh="据以判定的事实", en="The facts behind the judgements"),
+            header=(BilingualText(zh="事实", en="Fact"), BilingualText(zh="情况", en="Answer")),
+            widths=(7, 5),
+            rows=tuple(
+                ((quoted(self._rulebook.facts[name].label, name),), self._value(name, found))
+                for name, found in self._known.items()
+            ),
+        )
 
     def questions(self) -> Sequence[Table]:
         facts = [self._rulebook.facts[str(name)] for name in items(self._scope, "/open")]
@@ -113,8 +133,7 @@ class _Page:
         return (
             (quoted(obligation.text, obligation.id),),
             (quoted(self._cited(obligation), obligation.id),),
-            (words(force.text.zh, force.text.en),),
-            self._reason(number),
+            (Words(text=force.text),),
         )
 
     def _obligation(self, identifier: str) -> Obligation:
@@ -144,13 +163,10 @@ class _Page:
 
     def _fact(self, name: str) -> Cell:
         label = quoted(self._rulebook.facts[name].label, name)
-        known = value(self._scope, "/facts")
-        if not isinstance(known, dict):
-            raise EntryUnreadable(self._scope, "/facts")
-        if name not in known:
+        if name not in self._known:
             return sentence("待答：{label}", "open: {label}", label=label)
         return sentence(
-            "{label}：{value}", "{label}: {value}", label=label, value=self._value(name, known[name])
+            "{label}：{value}", "{label}: {value}", label=label, value=self._value(name, self._known[name])
         )
 
     def _value(self, name: str, found: Json) -> Cell:
@@ -177,7 +193,11 @@ def citation_text(rulebook: Rulebook, citation: str) -> BilingualText:
         rulebook: where the clause stands.
         citation: as ``IM 4.1``.
     """
-    clause = rulebook.cited(citation)
+    try:
+        clause = rulebook.cited(citation)
+    except NotFound:
+        # An entry may cite by an earlier state of the rulebook: what it says stands.
+        return BilingualText(zh=citation, en=citation)
     instrument = rulebook.instrument(clause.instrument).short
     mark = clause.verification.mark
     return BilingualText(

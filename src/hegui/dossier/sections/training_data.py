@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hegui.core import BilingualText, Verdict, overall
 from hegui.corpus import recommended_use
-from hegui.dossier.material import SourceMaterial, integer, recorded_words, value, written
+from hegui.dossier.material import SourceMaterial, integer, members, recorded_words, value, written
 from hegui.dossier.model import (
     Cell,
     Emphasis,
@@ -51,7 +51,7 @@ def training_data_section(sources: tuple[SourceMaterial, ...], rulebook: Ruleboo
             _rule(),
             _register(sources, rulebook),
             _contents(sources),
-            *_limits(scanned),
+            *_limits(scanned, rulebook),
             *_risks(scanned, rulebook),
             *_personal_information(scanned),
             *_caveats(sources),
@@ -138,16 +138,17 @@ def _content_row(source: SourceMaterial) -> tuple[Cell, ...]:
     )
 
 
-def _limits(scans: list[Entry]) -> Iterator[Paragraph]:
+def _limits(scans: list[Entry], rulebook: Rulebook) -> Iterator[Paragraph]:
     limits = {str(value(scan, "/verdict/limit")): scan for scan in scans}
     for scan in limits.values():
+        citation = str(value(scan, "/verdict/citation/clause"))
         yield Paragraph(
             emphasis=Emphasis.NOTE,
             pieces=sentence(
                 "限值：{limit}，依据 {clause}。",
                 "The limit: {limit}, by {clause}.",
                 limit=written(scan, "/verdict/limit", _SHARE),
-                clause=written(scan, "/verdict/citation/clause"),
+                clause=quoted(citation_text(rulebook, citation), citation),
             ),
         )
 
@@ -164,7 +165,7 @@ def _risks(scans: list[Entry], rulebook: Rulebook) -> Iterator[Table]:
             (integer(scan, f"/tally/risks/{risk}"),),
         )
         for scan in scans
-        for risk in _names(scan, "/tally/risks")
+        for risk in sorted(members(scan, "/tally/risks"))
     ]
     if rows:
         yield Table(
@@ -187,7 +188,7 @@ def _personal_information(scans: list[Entry]) -> Iterator[Table]:
             (integer(scan, f"/tally/personal_information/{kind}"),),
         )
         for scan in scans
-        for kind in _names(scan, "/tally/personal_information")
+        for kind in sorted(members(scan, "/tally/personal_information"))
     ]
     if rows:
         yield Table(
@@ -200,11 +201,6 @@ def _personal_information(scans: list[Entry]) -> Iterator[Table]:
             widths=(4, 12, 3),
             rows=tuple(rows),
         )
-
-
-def _names(scan: Entry, pointer: str) -> list[str]:
-    found = value(scan, pointer)
-    return sorted(found) if isinstance(found, dict) else []
 
 
 def _caveats(sources: tuple[SourceMaterial, ...]) -> Iterator[Paragraph]:
