@@ -17,7 +17,7 @@ scalars = (
     | st.text(st.characters(exclude_categories=["Cs"]))
 )
 names = st.text(st.characters(exclude_categories=["Cs"]))
-values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(names, inner), max_leaves=20)
+values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(names, inner), max_leaves=8)
 
 
 def test_the_names_of_rfc_8785_are_sorted_by_utf_16_units():
