@@ -46,6 +46,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -1053,9 +1054,11 @@ class _Bundle:
 
     def check_figures(self, contents: Mapping[Ref, str], present: Mapping[str, int]) -> None:
         """Check that every figure is what the entry it cites says."""
+        # Thousands of figures may cite one long entry, which is read once.
+        content = cache(lambda ref: parse_canonical(contents[ref]))
         for number, figure in enumerate(self.figures):
             try:
-                _check_figure(figure, contents, present)
+                _check_figure(figure, contents, present, content)
                 _check_document(self._directory, figure["document"])
                 self._report.figures += 1
             except Refused as error:
@@ -1156,14 +1159,19 @@ def _cited(figure: Mapping[str, Any]) -> Ref | None:
     return (match[1], int(match[2])) if match else None
 
 
-def _check_figure(figure: Mapping[str, Any], contents: Mapping[Ref, str], present: Mapping[str, int]) -> None:
+def _check_figure(
+    figure: Mapping[str, Any],
+    contents: Mapping[Ref, str],
+    present: Mapping[str, int],
+    content: Callable[[Ref], Any],
+) -> None:
     entry = figure["entry"]
     ref = _cited(figure)
     if ref is None or ref[1] >= present.get(ref[0], 0):
         raise Refused(zh=f"引用的记录 {entry} 不存在", en=f"cites {entry}, which does not exist")
     if ref not in contents:
         raise Refused(zh=f"引用的记录 {entry} 的内容已删除", en=f"cites {entry}, whose content was erased")
-    value = resolve_pointer(parse_canonical(contents[ref]), figure["pointer"])
+    value = resolve_pointer(content(ref), figure["pointer"])
     # Compared as text: Python holds true and 1 for equal.
     if canonical(value) != canonical(figure["value"]):
         raise Refused(
