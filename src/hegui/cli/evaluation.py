@@ -30,9 +30,12 @@ _DEFAULTS = Decoding()
 
 @click.group(
     help=phrase(
-        zh="模型安全评测：题库、提问、判定。题量不足或未做的检测一律为“未评估”，绝不算通过。",
+        zh="模型安全评测：题库、提问、判定。题量不足或未做的检测一律为“未评估”，绝不算通过。\n\n\b\n"
+        "示例：\n  hegui evaluation bank\n"
+        "  hegui evaluation run --endpoint http://127.0.0.1:8000/v1 --model my-model",
         en="Model safety evaluation: banks, questions, verdicts. Too few questions, or a check that was not "
-        "performed, is “not assessed” and never a pass.",
+        "performed, is “not assessed” and never a pass.\n\n\b\nExamples:\n  hegui evaluation bank\n"
+        "  hegui evaluation run --endpoint http://127.0.0.1:8000/v1 --model my-model",
     )
 )
 def evaluation() -> None:

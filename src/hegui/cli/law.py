@@ -9,8 +9,10 @@ from hegui.rulebook import Clause, FactDefinition, Instrument, Rulebook, Verific
 
 @click.group(
     help=phrase(
-        zh="查阅规则库。内容均为转述；未核对的条目标明“未核实”。",
-        en="Read the rulebook. Everything is paraphrased; what was not checked is marked unverified.",
+        zh="查阅规则库。内容均为转述；未核对的条目标明“未核实”。\n\n\b\n示例：\n  hegui law list\n"
+        "  hegui law show IM --article 17",
+        en="Read the rulebook. Everything is paraphrased; what was not checked is marked unverified.\n\n\b\n"
+        "Examples:\n  hegui law list\n  hegui law show IM --article 17",
     )
 )
 def law() -> None:
