@@ -11,11 +11,19 @@ from hegui.core import InvalidDocument, NotFound, digest_bytes, digest_value, fi
 from hegui.rulebook.model import (
     Aspect,
     Book,
+    Category,
+    Change,
     Clause,
+    Crosswalk,
     FactDefinition,
+    Framework,
     Instrument,
+    Milestone,
     Obligation,
+    Overlay,
     Parameter,
+    Penalty,
+    Renumbering,
     Risk,
     RiskGroup,
     Source,
@@ -57,6 +65,14 @@ class Reading:
     risk_groups: tuple[Located[RiskGroup], ...]
     risks: tuple[Located[Risk], ...]
     aspects: tuple[Located[Aspect], ...]
+    changes: tuple[Located[Change], ...]
+    penalties: tuple[Located[Penalty], ...]
+    categories: tuple[Located[Category], ...]
+    frameworks: tuple[Located[Framework], ...]
+    milestones: tuple[Located[Milestone], ...]
+    crosswalks: tuple[Located[Crosswalk], ...]
+    renumberings: tuple[Located[Renumbering], ...]
+    overlays: tuple[Located[Overlay], ...]
 
     @property
     def book(self) -> Book:
@@ -71,6 +87,14 @@ class Reading:
             risk_groups=_values(self.risk_groups),
             risks=_values(self.risks),
             aspects=_values(self.aspects),
+            changes=_values(self.changes),
+            penalties=_values(self.penalties),
+            categories=_values(self.categories),
+            frameworks=_values(self.frameworks),
+            milestones=_values(self.milestones),
+            crosswalks=_values(self.crosswalks),
+            renumberings=_values(self.renumberings),
+            overlays=_values(self.overlays),
         )
 
 
@@ -99,6 +123,14 @@ def read_folder(folder: Path) -> Reading:
         risk_groups=_listed(folder / "risk_groups.yaml", RiskGroup),
         risks=_listed(folder / "risks.yaml", Risk),
         aspects=_listed(folder / "aspects.yaml", Aspect),
+        changes=_listed(folder / "changes.yaml", Change),
+        penalties=_listed(folder / "penalties.yaml", Penalty),
+        categories=_listed(folder / "categories.yaml", Category),
+        frameworks=_listed(folder / "frameworks.yaml", Framework),
+        milestones=_listed(folder / "milestones.yaml", Milestone),
+        crosswalks=_listed(folder / "crosswalks.yaml", Crosswalk),
+        renumberings=_listed(folder / "renumberings.yaml", Renumbering),
+        overlays=_listed(folder / "overlays.yaml", Overlay),
     )
 
 

@@ -242,6 +242,7 @@ class Instrument(Record):
     Attributes:
         period: the days it is in force; of a draft, the days it stood as the latest text.
         supersedes: identifiers of the instruments it took the place of.
+        articles: how many articles the official text has, where that is known; more than stand here.
     """
 
     id: str
@@ -257,6 +258,7 @@ class Instrument(Record):
     document_number: str | None = None
     url: str | None = None
     supersedes: tuple[str, ...] = ()
+    articles: int | None = None
     clauses: tuple[Clause, ...] = ()
 
     @property
@@ -334,6 +336,7 @@ class Unit(StrEnum):
     KEYWORDS = "keywords"
     TIMES = "times"
     PERSONS = "persons"
+    MINUTES = "minutes"
     HOURS = "hours"
     DAYS = "days"
     WORKING_DAYS = "working_days"
@@ -353,6 +356,7 @@ _UNITS = {
     Unit.KEYWORDS: BilingualText(zh="个关键词", en="keywords"),
     Unit.TIMES: BilingualText(zh="次", en="times"),
     Unit.PERSONS: BilingualText(zh="人", en="persons"),
+    Unit.MINUTES: BilingualText(zh="分钟", en="minutes"),
     Unit.HOURS: BilingualText(zh="小时", en="hours"),
     Unit.DAYS: BilingualText(zh="日", en="days"),
     Unit.WORKING_DAYS: BilingualText(zh="个工作日", en="working days"),
@@ -369,6 +373,8 @@ class Parameter(Record):
         clause: the clause within it.
         value: a count, or a share in [0, 1].
         same_as: citations of the clause that sets the same in other editions.
+        starts: of a time limit or a time of keeping, what sets the clock going.
+        to: of a time limit, who must have received what is due by then.
     """
 
     id: str
@@ -382,6 +388,8 @@ class Parameter(Record):
     period: Period
     verification: Verification
     same_as: tuple[str, ...] = ()
+    starts: BilingualText | None = None
+    to: BilingualText | None = None
 
     @property
     def citation(self) -> str:
@@ -473,6 +481,309 @@ class FactDefinition(Record):
         return next((choice for choice in self.choices if choice.value == value), None)
 
 
+class ChangeKind(StrEnum):
+    """What became of a clause between a draft and its final text."""
+
+    KEPT = "kept"
+    SOFTENED = "softened"
+    NARROWED = "narrowed"
+    EXTENDED = "extended"
+    REMOVED = "removed"
+    ADDED = "added"
+    MOVED = "moved"
+    SPLIT = "split"
+    MERGED = "merged"
+
+    @property
+    def text(self) -> BilingualText:
+        """The kind in words."""
+        return _CHANGES[self]
+
+
+_CHANGES = {
+    ChangeKind.KEPT: BilingualText(zh="保留", en="kept"),
+    ChangeKind.SOFTENED: BilingualText(zh="放宽", en="softened"),
+    ChangeKind.NARROWED: BilingualText(zh="收窄", en="narrowed"),
+    ChangeKind.EXTENDED: BilingualText(zh="扩展", en="extended"),
+    ChangeKind.REMOVED: BilingualText(zh="删除", en="removed"),
+    ChangeKind.ADDED: BilingualText(zh="新增", en="added"),
+    ChangeKind.MOVED: BilingualText(zh="移位", en="moved"),
+    ChangeKind.SPLIT: BilingualText(zh="拆分", en="split"),
+    ChangeKind.MERGED: BilingualText(zh="并入", en="merged"),
+}
+
+
+class Change(Record):
+    """What became of one or more clauses of an earlier text in a later one.
+
+    Attributes:
+        earlier: citations of the clauses of the earlier text; none where something was added.
+        later: citations of the clauses of the later text; none where something was removed.
+        also: further kinds, where one word does not say it all.
+        survives_in: citations of clauses elsewhere that still ask what was removed or softened.
+    """
+
+    id: str
+    earlier: tuple[str, ...]
+    later: tuple[str, ...]
+    kind: ChangeKind
+    text: BilingualText
+    verification: Verification
+    also: tuple[ChangeKind, ...] = ()
+    survives_in: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a removal that leads somewhere and an addition that comes from somewhere."""
+        if (self.kind is ChangeKind.REMOVED) is bool(self.later):
+            message = "what is removed has no `later`, and everything else has; give or remove it"
+            raise ValueError(message)
+        if (self.kind is ChangeKind.ADDED) is bool(self.earlier):
+            message = "what is added has no `earlier`, and everything else has; give or remove it"
+            raise ValueError(message)
+
+
+def carried_over(clauses: Iterable[str], changes: Iterable[Change]) -> frozenset[str]:
+    """The clauses that a text has after changes to it.
+
+    Args:
+        clauses: citations of the earlier text's clauses.
+        changes: what became of them.
+
+    Returns:
+        Citations: what the changes lead to from clauses that were there, and whatever no change speaks of.
+    """
+    standing = frozenset(clauses)
+    applied = [change for change in changes if standing.issuperset(change.earlier)]
+    gone = {citation for change in applied for citation in change.earlier}
+    return (standing - gone) | {citation for change in applied for citation in change.later}
+
+
+class Fine(Record):
+    """A fine as the law states it: a range of renminbi, and what may stand in its place.
+
+    Attributes:
+        at_least: the least amount, in RMB.
+        at_most: the greatest amount, in RMB; ``None`` where the law names none.
+        gains_at_least: instead, at least so many times the unlawful gains.
+        gains_at_most: instead, at most so many times the unlawful gains.
+        turnover_at_most: instead, at most this share of the previous year's turnover.
+    """
+
+    at_least: int = 0
+    at_most: int | None = None
+    gains_at_least: int | None = None
+    gains_at_most: int | None = None
+    turnover_at_most: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a range that ends before it begins."""
+        if self.at_most is not None and self.at_most < self.at_least:
+            message = f"the fine ends at {self.at_most} but begins at {self.at_least}; exchange the two"
+            raise ValueError(message)
+
+
+class Severity(StrEnum):
+    """How grave a breach is, the least grave first."""
+
+    BASE = "base"
+    SERIOUS = "serious"
+    ESPECIALLY_SERIOUS = "especially_serious"
+
+    @property
+    def text(self) -> BilingualText:
+        """The severity in words."""
+        return _SEVERITIES[self]
+
+
+_SEVERITIES = {
+    Severity.BASE: BilingualText(zh="一般", en="base"),
+    Severity.SERIOUS: BilingualText(zh="拒不改正或者情节严重", en="refusal or serious"),
+    Severity.ESPECIALLY_SERIOUS: BilingualText(zh="后果特别严重", en="especially serious"),
+}
+
+
+class Sanction(Record):
+    """What follows a breach of one severity.
+
+    Attributes:
+        fine: on the organisation.
+        persons: on those directly responsible.
+    """
+
+    severity: Severity
+    text: BilingualText
+    fine: Fine | None = None
+    persons: Fine | None = None
+
+
+class Penalty(Record):
+    """What a law threatens a breach with.
+
+    Attributes:
+        clause: citation of the clause that threatens it; it stands as long as that clause.
+        breaches: citations of the clauses whose breach it punishes, ``CSL 23``, which includes ``CSL 23.3``;
+            or the identifier of an instrument, for whatever it asks.
+        sanctions: by severity, the least grave first.
+    """
+
+    id: str
+    clause: str
+    breaches: tuple[str, ...]
+    text: BilingualText
+    sanctions: tuple[Sanction, ...]
+    verification: Verification
+
+    def covers(self, citation: str) -> bool:
+        """Whether a breach of the clause that ``citation`` names is punished by it."""
+        instrument, _, _ = citation.partition(" ")
+        return any(
+            breach in {citation, instrument} or citation.startswith(f"{breach}.") for breach in self.breaches
+        )
+
+
+class Category(Record):
+    """A kind of forbidden or harmful content, with where the law forbids it and where tests look for it.
+
+    Attributes:
+        clauses: citations of the clauses that forbid it or speak of it.
+        risks: identifiers of the main safety risks that it belongs to.
+    """
+
+    id: str
+    text: BilingualText
+    clauses: tuple[str, ...]
+    verification: Verification
+    risks: tuple[str, ...] = ()
+
+
+class Framework(Record):
+    """A foreign law or an international standard that the crosswalk points to. It binds nobody here."""
+
+    id: str
+    title: BilingualText
+    verification: Verification
+    url: str | None = None
+
+
+class Milestone(Record):
+    """A day from which something of a framework applies.
+
+    Attributes:
+        provision: as the framework numbers it.
+    """
+
+    id: str
+    framework: str
+    provision: str
+    day: dt.date
+    text: BilingualText
+    verification: Verification
+
+
+class Counterpart(Record):
+    """What a framework says on the same matter.
+
+    Attributes:
+        provisions: as the framework numbers them.
+        partly: whether it is known to cover only part of the matter.
+    """
+
+    framework: str
+    provisions: tuple[str, ...]
+    partly: bool = False
+
+
+class Crosswalk(Record):
+    """A matter, where Chinese law speaks of it, and where others do. Indicative: no claim of equivalence."""
+
+    id: str
+    text: BilingualText
+    clauses: tuple[str, ...]
+    counterparts: tuple[Counterpart, ...]
+    verification: Verification
+
+
+class Renumbered(Record):
+    """One article of a law under its two numbers.
+
+    Attributes:
+        later: the number in the later edition; ``None`` where the article has no single successor.
+        earlier: the number in the earlier edition; ``None`` where the article has no single ancestor.
+        changed: whether the words changed too.
+    """
+
+    later: str | None = None
+    earlier: str | None = None
+    changed: bool = False
+
+
+class Renumbering(Record):
+    """How two editions of a law number the same articles.
+
+    Attributes:
+        earlier: identifier of the earlier edition.
+        later: identifier of the later edition.
+    """
+
+    earlier: str
+    later: str
+    articles: tuple[Renumbered, ...]
+    verification: Verification
+
+
+class Numbered(Record):
+    """An article as one edition of its law numbers it.
+
+    Attributes:
+        citation: in the edition asked for, ``CSL-2017 47``.
+        elsewhere: in the other editions, ``("CSL 49",)``; empty where it has no single counterpart.
+        changed: whether the words changed between them.
+    """
+
+    citation: str
+    elsewhere: tuple[str, ...] = ()
+    changed: bool = False
+
+
+class OverlayEffect(StrEnum):
+    """What special rules do to general ones."""
+
+    PREVAILS = "prevails"
+    ADDS = "adds"
+    RELIEVES = "relieves"
+
+    @property
+    def text(self) -> BilingualText:
+        """The effect in words."""
+        return _EFFECTS[self]
+
+
+_EFFECTS = {
+    OverlayEffect.PREVAILS: BilingualText(zh="优先适用", en="prevails"),
+    OverlayEffect.ADDS: BilingualText(zh="同时适用", en="applies besides"),
+    OverlayEffect.RELIEVES: BilingualText(zh="予以减轻", en="relieves"),
+}
+
+
+class Overlay(Record):
+    """Special rules that prevail over, add to or relieve from general ones.
+
+    Attributes:
+        clauses: citations of the clauses that say so.
+        when: the condition on the facts of a service, as in an obligation.
+        over: identifiers of the instruments that the special rules are laid over.
+        by: identifiers of the instruments that hold the special rules, as far as they stand here.
+    """
+
+    id: str
+    clauses: tuple[str, ...]
+    text: BilingualText
+    when: str
+    effect: OverlayEffect
+    over: tuple[str, ...]
+    by: tuple[str, ...] = ()
+
+
 class Book(Record):
     """Everything the data files say, as one value."""
 
@@ -485,6 +796,14 @@ class Book(Record):
     risk_groups: tuple[RiskGroup, ...] = ()
     risks: tuple[Risk, ...] = ()
     aspects: tuple[Aspect, ...] = ()
+    changes: tuple[Change, ...] = ()
+    penalties: tuple[Penalty, ...] = ()
+    categories: tuple[Category, ...] = ()
+    frameworks: tuple[Framework, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    crosswalks: tuple[Crosswalk, ...] = ()
+    renumberings: tuple[Renumbering, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
 
 
 def strongest(forces: Iterable[Force]) -> Force:

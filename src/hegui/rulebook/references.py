@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from hegui.core import Period, nearest
 from hegui.rulebook.conditions import InvalidCondition, Vocabulary
 from hegui.rulebook.files import Located, Reading
-from hegui.rulebook.model import Clause, Obligation, Parameter, Verification
+from hegui.rulebook.model import Clause, Obligation, Parameter, Severity, Verification
 
 T = TypeVar("T")
 
@@ -25,7 +25,12 @@ def check(reading: Reading) -> None:
     _check_verifications(reading)
     _check_instruments(reading)
     _check_citations(reading)
+    _check_changes(reading)
+    _check_penalties(reading)
     _check_risks(reading)
+    _check_frameworks(reading)
+    _check_renumberings(reading)
+    _check_overlays(reading)
     _check_conditions(reading)
     _check_versions(reading)
     _check_exceptions(reading)
@@ -40,6 +45,13 @@ def _check_names(reading: Reading) -> None:
     _refuse_repeated(reading.risk_groups, lambda group: group.id, "id")
     _refuse_repeated(reading.risks, lambda risk: risk.id, "id")
     _refuse_repeated(reading.aspects, lambda aspect: aspect.id, "id")
+    _refuse_repeated(reading.changes, lambda change: change.id, "id")
+    _refuse_repeated(reading.penalties, lambda penalty: penalty.id, "id")
+    _refuse_repeated(reading.categories, lambda category: category.id, "id")
+    _refuse_repeated(reading.frameworks, lambda framework: framework.id, "id")
+    _refuse_repeated(reading.milestones, lambda milestone: milestone.id, "id")
+    _refuse_repeated(reading.crosswalks, lambda crosswalk: crosswalk.id, "id")
+    _refuse_repeated(reading.overlays, lambda overlay: overlay.id, "id")
     facts = {fact.value.name for fact in reading.facts}
     for term in reading.terms:
         if term.value.id in facts:
@@ -74,6 +86,13 @@ def _check_verifications(reading: Reading) -> None:
         *((item, item.value.verification) for item in reading.risk_groups),
         *((item, item.value.verification) for item in reading.risks),
         *((item, item.value.verification) for item in reading.aspects),
+        *((item, item.value.verification) for item in reading.changes),
+        *((item, item.value.verification) for item in reading.penalties),
+        *((item, item.value.verification) for item in reading.categories),
+        *((item, item.value.verification) for item in reading.frameworks),
+        *((item, item.value.verification) for item in reading.milestones),
+        *((item, item.value.verification) for item in reading.crosswalks),
+        *((item, item.value.verification) for item in reading.renumberings),
     ]
     for item, verification in checked:
         for code in filter(None, verification.source.split(", ")):
@@ -105,6 +124,12 @@ def _check_citations(reading: Reading) -> None:
     for parameter in reading.parameters:
         _refuse_uncited(parameter, "same_as", parameter.value.same_as, clauses)
         _refuse_uncited(parameter, "clause", (parameter.value.citation,), clauses)
+    for category in reading.categories:
+        _refuse_uncited(category, "clauses", category.value.clauses, clauses)
+    for crosswalk in reading.crosswalks:
+        _refuse_uncited(crosswalk, "clauses", crosswalk.value.clauses, clauses)
+    for overlay in reading.overlays:
+        _refuse_uncited(overlay, "clauses", overlay.value.clauses, clauses)
     _check_obligations(reading, clauses)
 
 
@@ -147,11 +172,83 @@ def _span(period: Period) -> str:
     return f"[{period.since}, {period.until or '…'})"
 
 
+def _check_changes(reading: Reading) -> None:
+    clauses = {clause.value.citation for clause in reading.clauses}
+    for change in reading.changes:
+        for field in ("earlier", "later", "survives_in"):
+            _refuse_uncited(change, field, getattr(change.value, field), clauses)
+
+
+def _check_penalties(reading: Reading) -> None:
+    clauses = {clause.value.citation for clause in reading.clauses}
+    breached = clauses | {instrument.value.id for instrument in reading.instruments}
+    for penalty in reading.penalties:
+        _refuse_uncited(penalty, "clause", (penalty.value.clause,), clauses)
+        _refuse_uncited(penalty, "breaches", penalty.value.breaches, breached)
+        severities = [sanction.severity for sanction in penalty.value.sanctions]
+        if severities != sorted(set(severities), key=list(Severity).index) or not severities:
+            raise penalty.fault(
+                "sanctions",
+                zh="处罚应当按 base、serious、especially_serious 的次序，每档至多一项，至少有一档",
+                en="sanctions stand in the order base, serious, especially_serious, at most one of each and"
+                " at least one in all",
+            )
+
+
 def _check_risks(reading: Reading) -> None:
     groups = {group.value.id for group in reading.risk_groups}
     for risk in reading.risks:
         if risk.value.group not in groups:
             _refuse_unknown(risk, "group", risk.value.group, groups, zh="风险类", en="risk group")
+    risks = {risk.value.id for risk in reading.risks}
+    for category in reading.categories:
+        for index, identifier in enumerate(category.value.risks):
+            if identifier not in risks:
+                _refuse_unknown(category, f"risks[{index}]", identifier, risks, zh="风险", en="risk")
+
+
+def _check_frameworks(reading: Reading) -> None:
+    known = {framework.value.id for framework in reading.frameworks}
+    named: list[tuple[Located[Any], str, str]] = [
+        *((item, "framework", item.value.framework) for item in reading.milestones),
+        *(
+            (item, f"counterparts[{index}].framework", counterpart.framework)
+            for item in reading.crosswalks
+            for index, counterpart in enumerate(item.value.counterparts)
+        ),
+    ]
+    for item, field, framework in named:
+        if framework not in known:
+            _refuse_unknown(item, field, framework, known, zh="框架", en="framework")
+
+
+def _check_renumberings(reading: Reading) -> None:
+    instruments = {instrument.value.id for instrument in reading.instruments}
+    for renumbering in reading.renumberings:
+        for field in ("earlier", "later"):
+            identifier = getattr(renumbering.value, field)
+            if identifier not in instruments:
+                _refuse_unknown(renumbering, field, identifier, instruments, zh="文件", en="instrument")
+            numbers: list[str] = []
+            for index, article in enumerate(renumbering.value.articles):
+                number = getattr(article, field)
+                if number is not None and number in numbers:
+                    raise renumbering.fault(
+                        f"articles[{index}]",
+                        zh=f"{identifier} 第 {number} 条出现了两次；请删去一个",
+                        en=f"article {number} of {identifier} stands here twice; remove one",
+                    )
+                numbers.append(number)
+
+
+def _check_overlays(reading: Reading) -> None:
+    instruments = {instrument.value.id for instrument in reading.instruments}
+    for overlay in reading.overlays:
+        for field in ("over", "by"):
+            for index, identifier in enumerate(getattr(overlay.value, field)):
+                if identifier not in instruments:
+                    place = f"{field}[{index}]"
+                    _refuse_unknown(overlay, place, identifier, instruments, zh="文件", en="instrument")
 
 
 def _refuse_uncited(item: Located[T], field: str, citations: tuple[str, ...], known: Iterable[str]) -> None:
@@ -179,6 +276,8 @@ def _check_conditions(reading: Reading) -> None:
         _refuse_malformed(term, "means", term.value.id, vocabulary)
     for obligation in reading.obligations:
         _refuse_malformed(obligation, "when", obligation.value.when, vocabulary)
+    for overlay in reading.overlays:
+        _refuse_malformed(overlay, "when", overlay.value.when, vocabulary)
 
 
 def _refuse_malformed(item: Located[T], field: str, condition: str, vocabulary: Vocabulary) -> None:

@@ -15,12 +15,21 @@ from hegui.rulebook.files import digest_folder, read_folder
 from hegui.rulebook.model import (
     Aspect,
     Book,
+    Category,
+    Change,
     Clause,
+    Crosswalk,
     FactDefinition,
     Force,
+    Framework,
     Instrument,
+    Milestone,
+    Numbered,
     Obligation,
+    Overlay,
     Parameter,
+    Penalty,
+    Renumbering,
     Risk,
     RiskGroup,
     Source,
@@ -62,6 +71,14 @@ class Rulebook:
         self.risks: tuple[Risk, ...] = book.risks
         self.aspects: tuple[Aspect, ...] = book.aspects
         self.terms: tuple[Term, ...] = book.terms
+        self.changes: tuple[Change, ...] = book.changes
+        self.penalties: tuple[Penalty, ...] = book.penalties
+        self.categories: tuple[Category, ...] = book.categories
+        self.frameworks: tuple[Framework, ...] = book.frameworks
+        self.milestones: tuple[Milestone, ...] = book.milestones
+        self.crosswalks: tuple[Crosswalk, ...] = book.crosswalks
+        self.renumberings: tuple[Renumbering, ...] = book.renumberings
+        self.overlays: tuple[Overlay, ...] = book.overlays
         self.facts: dict[str, FactDefinition] = {fact.name: fact for fact in book.facts}
         self.vocabulary = Vocabulary(book.facts, book.terms)
         self._instruments = {instrument.id: instrument for instrument in book.instruments}
@@ -181,6 +198,87 @@ class Rulebook:
         """Whether every clause that ``obligation`` cites was checked."""
         return self._verified[obligation.id, obligation.period.since]
 
+    def changes_between(self, earlier: str, later: str) -> tuple[Change, ...]:
+        """What became of the clauses of one instrument in another, in the order of the data.
+
+        Args:
+            earlier: identifier of the earlier text, ``IM-DRAFT``.
+            later: identifier of the later text, ``IM``.
+
+        Raises:
+            NotFound: there is no such instrument, or no comparison of the two.
+        """
+        pair = {self.instrument(earlier).id, self.instrument(later).id}
+        found = tuple(c for c in self.changes if {_instrument_of(i) for i in c.earlier + c.later} <= pair)
+        first = {_instrument_of(citation) for change in found for citation in change.earlier}
+        if first != {earlier}:
+            raise NotFound(
+                zh=f"没有从 {earlier} 到 {later} 的比较；changes.yaml 中有 IM-DRAFT 到 IM",
+                en=f"there is no comparison of {earlier} with {later}; changes.yaml has IM-DRAFT with IM",
+            )
+        return found
+
+    def penalties_for(self, obligation: Obligation) -> tuple[Penalty, ...]:
+        """What the law threatens a breach of ``obligation`` with, its own instrument's threats included."""
+        return tuple(p for p in self.penalties if any(map(p.covers, obligation.clauses)))
+
+    def categories_of(self, risk: str) -> tuple[Category, ...]:
+        """The kinds of content that one of the 31 main safety risks belongs to.
+
+        Raises:
+            NotFound: there is no such risk.
+        """
+        identifier = self.risk(risk).id
+        return tuple(category for category in self.categories if identifier in category.risks)
+
+    def crosswalks_for(self, citation: str) -> tuple[Crosswalk, ...]:
+        """Where others speak of the matter of a clause or of the article it belongs to; indicative."""
+        return tuple(
+            crosswalk
+            for crosswalk in self.crosswalks
+            if any(citation == c or citation.startswith(f"{c}.") for c in crosswalk.clauses)
+        )
+
+    def renumbered(self, citation: str, *, on: dt.date) -> Numbered:
+        """The article that ``citation`` means on a legal day, with its number in the other edition.
+
+        A bare ``CSL 47`` means the edition in force on that day: ``CSL-2017 47`` on 2024-01-01, with
+        ``CSL 49`` elsewhere; ``CSL 47`` itself on 2026-01-01, with ``CSL-2017 45`` elsewhere. A citation
+        that names an edition by its own identifier, ``CSL-2017 47``, keeps it. Items and paragraphs keep
+        their place: ``CSL 21.3`` in 2024 is ``CSL-2017 21.3``, elsewhere ``CSL 23.3``. A citation to an
+        instrument that was never renumbered is returned as it stands. Whether the rulebook holds a
+        statement on the article is another question: see :meth:`cited`.
+
+        Args:
+            citation: identifier of an instrument and a clause, ``CSL 47``.
+            on: the legal day on which the citation was written or is to be read.
+
+        Raises:
+            NotFound: there is no such instrument, or the edition has no such article.
+        """
+        identifier, _, clause = citation.partition(" ")
+        self.instrument(identifier)
+        for renumbering in self.renumberings:
+            if identifier == renumbering.earlier:
+                return self._numbered(renumbering, clause, earlier=True)
+            if identifier == renumbering.later:
+                edition = self.instrument(renumbering.later)
+                return self._numbered(renumbering, clause, earlier=on < edition.period.since)
+        return Numbered(citation=citation)
+
+    def _numbered(self, renumbering: Renumbering, clause: str, *, earlier: bool) -> Numbered:
+        article, dot, item = clause.partition(".")
+        here, there = renumbering.later, renumbering.earlier
+        pairs = {a.later: (a.earlier, a.changed) for a in renumbering.articles if a.later}
+        if earlier:
+            here, there = there, here
+            pairs = {a.earlier: (a.later, a.changed) for a in renumbering.articles if a.earlier}
+        if article not in pairs:
+            raise _not_found("条款", "clause", f"{here} {clause}", (f"{here} {known}" for known in pairs))
+        number, changed = pairs[article]
+        elsewhere = () if number is None else (f"{there} {number}{dot}{item}",)
+        return Numbered(citation=f"{here} {clause}", elsewhere=elsewhere, changed=changed)
+
     @cached_property
     def _clauses(self) -> dict[str, Clause]:
         return {clause.citation: clause for i in self.instruments for clause in i.clauses}
@@ -239,6 +337,10 @@ def compile_book(folder: Path) -> bytes:
     ]
     digest = msgspec.json.encode(digest_folder(folder))
     return b'{"digest":' + digest + b',"book":{\n' + b",\n".join(parts) + b"\n}}\n"
+
+
+def _instrument_of(citation: str) -> str:
+    return citation.partition(" ")[0]
 
 
 def _not_found(zh: str, en: str, name: str, known: Iterable[str]) -> NotFound:

@@ -130,6 +130,76 @@ clauses:
     "aspects.yaml": """\
 - {id: history, clause: LAW 1, text: {zh: 历史, en: history}, verification: {verified: false}}
 """,
+    "changes.yaml": """\
+- id: kept
+  earlier: [OLD 1]
+  later: [LAW 2]
+  kind: moved
+  text: {zh: 移位, en: moved}
+  verification: {verified: false}
+
+- id: new
+  earlier: []
+  later: [LAW 1]
+  kind: added
+  text: {zh: 新增, en: added}
+  survives_in: [LAW 2]
+  verification: {verified: false}
+""",
+    "penalties.yaml": """\
+- id: fine
+  clause: LAW 2
+  breaches: [LAW 1]
+  text: {zh: 罚款, en: a fine}
+  sanctions:
+    - {severity: base, text: {zh: 警告, en: warning}}
+    - {severity: serious, text: {zh: 罚款, en: a fine}, fine: {at_least: 10, at_most: 20}}
+  verification: {verified: false}
+""",
+    "categories.yaml": """\
+- id: kind
+  text: {zh: 类别, en: kind}
+  clauses: [LAW 1]
+  risks: [A.1.a]
+  verification: {verified: false}
+""",
+    "frameworks.yaml": """\
+- {id: ABROAD, title: {zh: 外国法, en: foreign law}, verification: {verified: false}}
+""",
+    "milestones.yaml": """\
+- id: begins
+  framework: ABROAD
+  provision: "5"
+  day: 2026-08-02
+  text: {zh: 适用, en: applies}
+  verification: {verified: false}
+""",
+    "crosswalks.yaml": """\
+- id: matter
+  text: {zh: 事项, en: matter}
+  clauses: [LAW 1]
+  counterparts:
+    - {framework: ABROAD, provisions: ["5"]}
+  verification: {verified: false}
+""",
+    "renumberings.yaml": """\
+- earlier: OLD
+  later: LAW
+  articles:
+    - {later: "1"}
+    - {later: "2", earlier: "1"}
+    - {earlier: "2", changed: true}
+  verification: {verified: false}
+""",
+    "overlays.yaml": """\
+- id: special
+  clauses: [LAW 2]
+  text: {zh: 特别规定优先, en: special rules prevail}
+  when: open
+  effect: prevails
+  over: [LAW]
+  by: [OLD]
+""",
 }
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from hegui.rulebook import facts_of
+from hegui.rulebook import carried_over, facts_of
 from hegui.rulebook.service import COMPILED, DATA, compile_book
 
 EVE, DAY = dt.date(2025, 10, 31), dt.date(2025, 11, 1)
@@ -104,3 +104,26 @@ def test_every_condition_prints_in_both_languages(rulebook):
 def test_every_fact_decides_something(rulebook):
     deciding = set().union(*(facts_of(rulebook.condition(o)) for o in rulebook.obligations))
     assert set(rulebook.facts) == deciding
+
+
+def test_the_changes_applied_to_the_draft_give_the_final_measures(rulebook):
+    draft, final = ({c.citation for c in rulebook.instrument(i).clauses} for i in ("IM-DRAFT", "IM"))
+    changes = rulebook.changes_between("IM-DRAFT", "IM")
+    assert carried_over(draft, changes) == final
+    for dropped in changes:
+        assert carried_over(draft, [c for c in changes if c is not dropped]) != final, dropped.id
+
+
+def test_both_numberings_of_the_cybersecurity_law_are_complete(rulebook):
+    (renumbering,) = rulebook.renumberings
+    for edition, articles in ((renumbering.later, 81), (renumbering.earlier, 79)):
+        numbers = {a.later if edition == "CSL" else a.earlier for a in renumbering.articles} - {None}
+        assert numbers == {str(n) for n in range(1, articles + 1)}
+
+
+def test_articles_equated_in_both_numberings_are_those_of_the_map(rulebook):
+    day = rulebook.instrument("CSL").period.since
+    for clause in rulebook.instrument("CSL").clauses:
+        if clause.same_as:
+            assert rulebook.renumbered(clause.citation, on=day).elsewhere == clause.same_as
+            assert rulebook.cited(clause.same_as[0]).same_as == (clause.citation,)

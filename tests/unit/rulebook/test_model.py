@@ -9,17 +9,24 @@ import pytest
 
 from hegui.core import BilingualText, Period
 from hegui.rulebook.model import (
+    Change,
+    ChangeKind,
     Clause,
     Comparison,
     Force,
     Instrument,
     InstrumentKind,
     Modal,
+    OverlayEffect,
     Parameter,
     Party,
+    Penalty,
+    Sanction,
+    Severity,
     Status,
     Unit,
     Verification,
+    carried_over,
     strongest,
 )
 
@@ -114,3 +121,44 @@ def test_a_clause_is_cited_by_instrument_and_number():
         id="4.1", number="第四条第（一）项", heading=WORD, text=WORD, verification=UNCHECKED, instrument="IM"
     )
     assert clause.citation == "IM 4.1"
+
+
+@pytest.mark.parametrize(
+    ("breach", "citation", "covered"),
+    [
+        ("CSL 23", "CSL 23", True),
+        ("CSL 23", "CSL 23.3", True),
+        ("CSL 23", "CSL 231", False),
+        ("CSL 23.3", "CSL 23", False),
+        ("CSL", "CSL 23", True),
+        ("CSL", "CSL-2017 23", False),
+    ],
+)
+def test_a_penalty_covers_a_clause_its_items_and_where_named_the_whole_instrument(breach, citation, covered):
+    penalty = Penalty(
+        id="p",
+        clause="CSL 61",
+        breaches=(breach,),
+        text=WORD,
+        sanctions=(Sanction(severity=Severity.BASE, text=WORD),),
+        verification=UNCHECKED,
+    )
+    assert penalty.covers(citation) is covered
+
+
+def test_a_change_whose_clauses_are_not_there_changes_nothing():
+    change = Change(
+        id="c",
+        earlier=("A 1",),
+        later=("B 1",),
+        kind=ChangeKind.KEPT,
+        text=WORD,
+        verification=UNCHECKED,
+    )
+    assert carried_over(["A 2"], [change]) == {"A 2"}
+    assert carried_over(["A 1", "A 2"], [change]) == {"B 1", "A 2"}
+
+
+@pytest.mark.parametrize("kinds", [ChangeKind, Severity, OverlayEffect])
+def test_every_kind_has_its_words(kinds):
+    assert all(kind.text.zh and kind.text.en for kind in kinds)

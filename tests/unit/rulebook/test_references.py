@@ -134,6 +134,89 @@ FAULTS = {
         ("aspects.yaml", "clause: LAW 1", "clause: nowhere at all"),
         (1, "[0].clause", "there is no clause nowhere at all; enter it first"),
     ),
+    "a change from a clause that does not exist": (
+        ("changes.yaml", "earlier: [OLD 1]", "earlier: [OLD 2]"),
+        (2, "[0].earlier", "there is no clause OLD 2; did you mean OLD 1?"),
+    ),
+    "a change surviving in a clause that does not exist": (
+        ("changes.yaml", "survives_in: [LAW 2]", "survives_in: [LAW 3]"),
+        (13, "[1].survives_in", "there is no clause LAW 3; did you mean LAW 2?"),
+    ),
+    "a removal that leads somewhere": (
+        ("changes.yaml", "kind: moved", "kind: removed"),
+        (1, "[0]", "what is removed has no `later`"),
+    ),
+    "an addition that comes from somewhere": (
+        ("changes.yaml", "kind: moved", "kind: added"),
+        (1, "[0]", "what is added has no `earlier`"),
+    ),
+    "a penalty by a clause that does not exist": (
+        ("penalties.yaml", "clause: LAW 2", "clause: LAW 3"),
+        (2, "[0].clause", "there is no clause LAW 3; did you mean LAW 2?"),
+    ),
+    "a penalty for a breach of nothing known": (
+        ("penalties.yaml", "breaches: [LAW 1]", "breaches: [LAV]"),
+        (3, "[0].breaches", "there is no clause LAV; did you mean LAW?"),
+    ),
+    "a fine that ends before it begins": (
+        ("penalties.yaml", "at_least: 10,", "at_least: 30,"),
+        (7, "[0].sanctions[1].fine", "ends at 20 but begins at 30"),
+    ),
+    "sanctions out of order": (
+        ("penalties.yaml", "severity: base", "severity: especially_serious"),
+        (6, "[0].sanctions", "sanctions stand in the order base, serious"),
+    ),
+    "a penalty without sanction": (
+        (
+            "penalties.yaml",
+            (
+                "sanctions:\n    - {severity: base, text: {zh: 警告, en: warning}}\n    - {severity: serious,"
+                " text: {zh: 罚款, en: a fine}, fine: {at_least: 10, at_most: 20}}"
+            ),
+            "sanctions: []",
+        ),
+        (5, "[0].sanctions", "at least one in all"),
+    ),
+    "a category of an unknown risk": (
+        ("categories.yaml", "risks: [A.1.a]", "risks: [A.1.b]"),
+        (4, "[0].risks[0]", "there is no risk A.1.b; did you mean A.1.a?"),
+    ),
+    "a category without its clause": (
+        ("categories.yaml", "clauses: [LAW 1]", "clauses: [LAW 3]"),
+        (3, "[0].clauses", "there is no clause LAW 3"),
+    ),
+    "a milestone of an unknown framework": (
+        ("milestones.yaml", "framework: ABROAD", "framework: ABROAT"),
+        (2, "[0].framework", "there is no framework ABROAT; did you mean ABROAD?"),
+    ),
+    "a crosswalk to an unknown framework": (
+        ("crosswalks.yaml", "framework: ABROAD", "framework: ABROAT"),
+        (5, "[0].counterparts[0].framework", "there is no framework ABROAT; did you mean ABROAD?"),
+    ),
+    "a crosswalk without its clause": (
+        ("crosswalks.yaml", "clauses: [LAW 1]", "clauses: [LAW 3]"),
+        (3, "[0].clauses", "there is no clause LAW 3"),
+    ),
+    "a renumbering of an unknown instrument": (
+        ("renumberings.yaml", "later: LAW", "later: LAV"),
+        (2, "[0].later", "there is no instrument LAV; did you mean LAW?"),
+    ),
+    "an article renumbered twice": (
+        ("renumberings.yaml", '{later: "2", earlier: "1"}', '{later: "1", earlier: "1"}'),
+        (5, "[0].articles[1]", "article 1 of LAW stands here twice"),
+    ),
+    "an overlay over an unknown instrument": (
+        ("overlays.yaml", "over: [LAW]", "over: [LAV]"),
+        (6, "[0].over[0]", "there is no instrument LAV; did you mean LAW?"),
+    ),
+    "an overlay on an unknown fact": (
+        ("overlays.yaml", "when: open", "when: opne"),
+        (4, "[0].when", "no fact or term opne; did you mean open?"),
+    ),
+    "an overlay without its clause": (
+        ("overlays.yaml", "clauses: [LAW 2]", "clauses: [LAW 3]"),
+        (2, "[0].clauses", "there is no clause LAW 3"),
+    ),
 }
 
 

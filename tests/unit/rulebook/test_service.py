@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from hegui.core import NotFound
-from hegui.rulebook import Force, Rulebook
+from hegui.rulebook import Force, Numbered, Rulebook
 from hegui.rulebook.service import compile_book
 
 DAY = dt.date(2024, 6, 1)
@@ -96,3 +96,68 @@ def test_the_digest_does_not_depend_on_the_place(small_book, tmp_path):
     before = Rulebook.load(folder).digest
     folder.rename(moved)
     assert Rulebook.load(moved).digest == before
+
+
+def test_changes_are_found_by_the_two_texts_they_lie_between(small):
+    assert [change.id for change in small.changes_between("OLD", "LAW")] == ["kept", "new"]
+
+
+@pytest.mark.parametrize("pair", [("LAW", "OLD"), ("LAW", "LAW"), ("OLD", "OLD")])
+def test_texts_that_nobody_compared_are_not_found(pair, small):
+    with pytest.raises(NotFound, match="no comparison"):
+        small.changes_between(*pair)
+
+
+def test_a_penalty_is_found_by_the_clause_that_an_obligation_cites(small):
+    day = dt.date(2024, 1, 1)
+    assert [p.id for p in small.penalties_for(small.obligation("a", on=day))] == ["fine"]
+    assert small.penalties_for(small.obligation("b", on=day)) == ()
+
+
+def test_the_kinds_of_content_of_a_risk_are_found(small):
+    assert [category.id for category in small.categories_of("A.1.a")] == ["kind"]
+    with pytest.raises(NotFound, match="no risk"):
+        small.categories_of("A.1.z")
+
+
+def test_a_crosswalk_is_found_by_a_clause_and_by_its_items(small):
+    assert [c.id for c in small.crosswalks_for("LAW 1")] == ["matter"]
+    assert [c.id for c in small.crosswalks_for("LAW 1.2")] == ["matter"]
+    assert small.crosswalks_for("LAW 11") == ()
+
+
+@pytest.mark.parametrize(
+    ("citation", "day", "numbered"),
+    [
+        ("LAW 1", "2023-12-31", Numbered(citation="OLD 1", elsewhere=("LAW 2",))),
+        ("LAW 1.3", "2023-12-31", Numbered(citation="OLD 1.3", elsewhere=("LAW 2.3",))),
+        ("LAW 1", "2024-01-01", Numbered(citation="LAW 1")),
+        ("LAW 2", "2024-01-01", Numbered(citation="LAW 2", elsewhere=("OLD 1",))),
+        ("OLD 2", "2024-01-01", Numbered(citation="OLD 2", changed=True)),
+    ],
+)
+def test_an_article_is_numbered_as_its_edition_numbers_it(citation, day, numbered, small):
+    assert small.renumbered(citation, on=dt.date.fromisoformat(day)) == numbered
+
+
+@pytest.mark.parametrize("citation", ["LAW 3", "LAV 1"])
+def test_an_article_that_no_edition_has_is_not_found(citation, small):
+    with pytest.raises(NotFound):
+        small.renumbered(citation, on=DAY)
+
+
+@pytest.mark.parametrize(
+    ("day", "citation", "elsewhere"),
+    [
+        ("2024-01-01", "CSL-2017 47", ("CSL 49",)),
+        ("2025-12-31", "CSL-2017 47", ("CSL 49",)),
+        ("2026-01-01", "CSL 47", ("CSL-2017 45",)),
+    ],
+)
+def test_the_cybersecurity_law_is_cited_as_it_was_numbered_on_the_day(day, citation, elsewhere, rulebook):
+    numbered = rulebook.renumbered("CSL 47", on=dt.date.fromisoformat(day))
+    assert (numbered.citation, numbered.elsewhere) == (citation, elsewhere)
+
+
+def test_an_instrument_that_was_never_renumbered_is_cited_as_it_stands(rulebook):
+    assert rulebook.renumbered("IM 17", on=DAY) == Numbered(citation="IM 17")
