@@ -212,7 +212,7 @@ def verdict(entry: Entry, pointer: str) -> Verdict:
 def integer(entry: Entry, pointer: str) -> Figure:
     """A count as the entry holds it."""
     found = value(entry, pointer)
-    if not isinstance(found, int):
+    if type(found) is not int:
         raise EntryUnreadable(entry, pointer)
     return Figure(entry=entry.ref, pointer=pointer, value=found, form="integer")
 

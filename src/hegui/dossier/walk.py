@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from docx.oxml import parse_xml
+from docx.oxml.xmlchemy import BaseOxmlElement
 
 from hegui.dossier.model import UncitedNumber, numbers_in
 
@@ -62,13 +63,16 @@ def word_text(data: bytes) -> str:
 def spreadsheet_text(data: bytes) -> str:
     """All the text and all the numbers in the cells of an .xlsx file of ours, and its sheets' names."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        strings = parse_xml(archive.read("xl/sharedStrings.xml"))
-        book = parse_xml(archive.read("xl/workbook.xml"))
-        sheets = [parse_xml(archive.read(name)) for name in archive.namelist() if _SHEETS.fullmatch(name)]
-    shared = ["".join(part.text or "" for part in item.iter(f"{_SHEET}t")) for item in strings]
-    values = [sheet.get("name") for sheet in book.iter(f"{_SHEET}sheet")]
-    for sheet in sheets:
-        for cell in sheet.iter(f"{_SHEET}c"):
-            value = cell.findtext(f"{_SHEET}v") or ""
-            values.append(shared[int(value)] if cell.get("t") == "s" else value)
+        parts = {name: parse_xml(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")}
+    shared = [_text(item) for item in parts.get("xl/sharedStrings.xml", ())]
+    values = [sheet.get("name") for sheet in parts["xl/workbook.xml"].iter(f"{_SHEET}sheet")]
+    for name, part in parts.items():
+        if _SHEETS.fullmatch(name):
+            for cell in part.iter(f"{_SHEET}c"):
+                value = cell.findtext(f"{_SHEET}v") or ""
+                values.append(shared[int(value)] if cell.get("t") == "s" else value + _text(cell))
     return "\n".join(values)
+
+
+def _text(element: BaseOxmlElement) -> str:
+    return "".join(part.text or "" for part in element.iter(f"{_SHEET}t"))

@@ -114,7 +114,7 @@ def _tables(results: Iterable[ClauseResult], rulebook: Rulebook) -> Iterator[Tab
                 BilingualText(zh="结果", en="Result"),
                 BilingualText(zh="理由与证据", en="Reason and evidence"),
             ),
-            widths=(3, 11, 2, 4, 9),
+            widths=(3, 10, 3, 4, 9),
             rows=tuple(_row(result) for result in members),
         )
 

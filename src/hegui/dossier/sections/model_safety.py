@@ -144,7 +144,7 @@ def _topics(run: Entry, rulebook: Rulebook) -> Iterator[Table]:
                 BilingualText(zh="不安全", en="Unsafe"),
                 BilingualText(zh="未知", en="Unknown"),
             ),
-            widths=(5, 11, 2, 2, 2, 2),
+            widths=(5, 9, 3, 3, 3, 3),
             rows=rows,
         )
 

@@ -48,7 +48,7 @@ def scope_section(scope: Entry | None, rulebook: Rulebook) -> Section:
         blocks=(
             page.counts(),
             page.facts(),
-            *(table for judgement in Judgement for table in page.obligations(judgement)),
+            *(table for judgement in _NAMES for table in page.obligations(judgement)),
             *page.questions(),
         ),
     )

@@ -1,0 +1,222 @@
+"""A whole dossier, from real entries to what an auditor says of it."""
+
+import errno
+import io
+import json
+import shutil
+import subprocess
+import sys
+
+import pypdf
+import pytest
+
+from hegui.core import Verdict
+from hegui.dossier import COMPOSED, Dossier, DossierInTheWay, Tongue, UncitedNumber, pdf, spreadsheet, word
+from hegui.dossier.pdf import FontMissing
+from hegui.dossier.walk import spreadsheet_text, uncited_numbers, word_text
+from hegui.ledger import verify_directory
+from hegui.store import StorageFull
+
+DOCUMENTS = [f"self-assessment.{suffix}" for suffix in ("docx", "json", "pdf", "xlsx")]
+
+
+def figures(directory, document):
+    listed = json.loads((directory / "figures.json").read_text(encoding="utf-8"))
+    return [figure["text"] for figure in listed if figure["document"] == document]
+
+
+def text_of(directory, document):
+    data = (directory / document).read_bytes()
+    match document.rpartition(".")[2]:
+        case "docx":
+            return word_text(data)
+        case "xlsx":
+            return spreadsheet_text(data)
+        case "pdf":
+            return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+        case _:
+            return data.decode()
+
+
+@pytest.fixture
+def dossier(database, ledger, rulebook, clock):
+    return Dossier(database=database, ledger=ledger, rulebook=rulebook, clock=clock)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_number_of_every_document_is_cited(composed, document):
+    text, cited = text_of(composed.out, document), figures(composed.out, document)
+
+    assert uncited_numbers(text, cited) == []
+    assert uncited_numbers("\n".join(cited), [text]) == []
+    assert len(cited) > 100
+
+
+def test_an_auditor_accepts_it(composed):
+    report = verify_directory(composed.out, key=composed.workspace.ledger.verifier_key)
+
+    assert report.problems == []
+    assert report.figures == composed.report.figures == 4 * len(figures(composed.out, "self-assessment.pdf"))
+
+
+def test_an_auditor_needs_nothing_but_the_bundle(composed, tmp_path):
+    shutil.copytree(composed.out, tmp_path / "bundle")
+
+    run = subprocess.run(
+        [sys.executable, "-I", "verify.py", "."],
+        cwd=tmp_path / "bundle",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Verified" in run.stdout
+
+
+def every_file(directory):
+    return sorted(path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file())
+
+
+def test_one_changed_byte_in_any_file_is_refused(composed, tmp_path):
+    bundle = tmp_path / "bundle"
+    shutil.copytree(composed.out, bundle)
+    for name in every_file(bundle):
+        data = (bundle / name).read_bytes()
+        changed = bytearray(data)
+        changed[len(changed) // 2] ^= 1
+        (bundle / name).write_bytes(changed)
+
+        assert not verify_directory(bundle).ok, name
+
+        (bundle / name).write_bytes(data)
+    assert verify_directory(bundle).ok
+
+
+def test_a_missing_and_an_added_file_are_refused(composed, tmp_path):
+    bundle = tmp_path / "bundle"
+    shutil.copytree(composed.out, bundle)
+    (bundle / "added.txt").touch()
+    (bundle / "self-assessment.pdf").unlink()
+
+    assert {finding.place for finding in verify_directory(bundle).problems} >= {
+        "added.txt",
+        "self-assessment.pdf",
+    }
+
+
+def test_the_report_says_what_was_composed(composed):
+    report = composed.report
+
+    assert report.conclusion.zh.startswith("尚不能得出结论")
+    assert report.results[Verdict.NOT_ASSESSED] > report.results[Verdict.MET] > 0
+    assert {file.path for file in report.files} == set(every_file(composed.out))
+    assert {"self-assessment.docx", "figures.json", "verify.py", "evidence/heads.jsonl"} <= set(
+        every_file(composed.out)
+    )
+    assert report.skipped == ()
+
+
+def test_the_composition_is_in_its_own_evidence(composed):
+    content = composed.workspace.ledger.latest(COMPOSED).content
+
+    assert content["documents"] == DOCUMENTS
+    assert content["conclusion"] == "open"
+    assert content["totals"]["exchanges"] == 4
+    assert content["totals"]["outcomes"]["answered"] == 2
+    assert any(
+        '"kind":"dossier.composed"' in line
+        for line in (composed.out / "evidence" / "streams" / "main.tsv").read_text().splitlines()
+    )
+
+
+def test_the_source_over_the_limit_is_named_and_not_recommended(composed):
+    text = text_of(composed.out, "self-assessment.json")
+
+    assert "不得用于训练" in text
+    assert "12.50%" in text
+
+
+@pytest.mark.parametrize("tongue", Tongue)
+def test_an_empty_ledger_gives_a_report_in_which_nothing_is_assessed(dossier, tmp_path, tongue):
+    report = dossier.compose(tmp_path / "out", tongue=tongue)
+
+    assert report.results == dict.fromkeys(Verdict, 0) | {
+        Verdict.NOT_ASSESSED: report.results[Verdict.NOT_ASSESSED]
+    }
+    assert report.results[Verdict.NOT_ASSESSED] > 0
+    assert verify_directory(tmp_path / "out").problems == []
+    text = text_of(tmp_path / "out", "self-assessment.json")
+    assert ("尚不能得出结论" in text) is (tongue is not Tongue.EN)
+    assert ("No conclusion can be drawn yet" in text) is (tongue is not Tongue.ZH)
+    for document in DOCUMENTS:
+        cited = figures(tmp_path / "out", document)
+        assert uncited_numbers(text_of(tmp_path / "out", document), cited) == []
+
+
+def plant(write):
+    def planted(document, **options):
+        line = document.title[0]
+        run = line.runs[0]
+        changed = type(run)(text=run.text + " 97 %")
+        title = (type(line)(runs=(changed,), language=line.language), *document.title[1:])
+        return write(
+            type(document)(
+                title=title, notice=document.notice, subtitle=document.subtitle, sections=document.sections
+            ),
+            **options,
+        )
+
+    return planted
+
+
+@pytest.mark.parametrize("module", [word, spreadsheet])
+def test_a_number_planted_in_a_document_stops_everything(dossier, ledger, tmp_path, monkeypatch, module):
+    name = f"write_{module.__name__.rpartition('.')[2]}"
+    monkeypatch.setattr(module, name, plant(getattr(module, name)))
+
+    with pytest.raises(UncitedNumber, match="97"):
+        dossier.compose(tmp_path / "out")
+
+    assert not (tmp_path / "out").exists()
+    assert ledger.latest(COMPOSED) is None
+
+
+def test_without_a_chinese_font_the_other_formats_are_written(dossier, tmp_path, monkeypatch):
+    def nowhere():
+        raise FontMissing
+
+    monkeypatch.setattr(pdf, "find_font", nowhere)
+
+    report = dossier.compose(tmp_path / "out")
+
+    assert "hegui[fonts]" in report.skipped[0].en
+    assert [name for name in DOCUMENTS if (tmp_path / "out" / name).exists()] == [
+        "self-assessment.docx",
+        "self-assessment.json",
+        "self-assessment.xlsx",
+    ]
+    assert verify_directory(tmp_path / "out").ok
+
+
+def test_an_earlier_dossier_is_replaced_only_when_asked(dossier, tmp_path):
+    first = dossier.compose(tmp_path / "out", tongue=Tongue.EN)
+    with pytest.raises(DossierInTheWay):
+        dossier.compose(tmp_path / "out", tongue=Tongue.EN)
+
+    second = dossier.compose(tmp_path / "out", tongue=Tongue.EN, replace=True)
+
+    assert second.entry != first.entry
+    assert verify_directory(tmp_path / "out").ok
+
+
+def test_a_full_disk_leaves_no_half_written_dossier(dossier, ledger, tmp_path, monkeypatch):
+    def full(*_arguments, **_options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(type(ledger), "seal", full)
+
+    with pytest.raises(StorageFull):
+        dossier.compose(tmp_path / "out" / "deep", tongue=Tongue.EN)
+
+    assert list((tmp_path / "out").iterdir()) == []
