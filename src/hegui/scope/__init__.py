@@ -5,30 +5,52 @@ to be; what they do not settle is said to be open, with the questions that would
 answer is never taken for no.
 """
 
+from hegui.scope.answers import parse_answer
+from hegui.scope.comparison import ObligationShift, RouteShift, ScopeComparison, ShiftKind, compare
+from hegui.scope.interview import InterviewStep, next_step
 from hegui.scope.model import (
     Applicability,
     FactValue,
+    FilingRoute,
     Finding,
     InvalidFact,
     Judgement,
     OpenQuestion,
     Reason,
+    RouteFinding,
     ScopeReport,
     ServiceProfile,
     find,
 )
+from hegui.scope.profile import known_unknowns, new_profile, read_profile, write_answers
+from hegui.scope.schema import profile_schema
 from hegui.scope.service import Scope
 
 __all__ = [
     "Applicability",
     "FactValue",
+    "FilingRoute",
     "Finding",
+    "InterviewStep",
     "InvalidFact",
     "Judgement",
+    "ObligationShift",
     "OpenQuestion",
     "Reason",
+    "RouteFinding",
+    "RouteShift",
     "Scope",
+    "ScopeComparison",
     "ScopeReport",
     "ServiceProfile",
+    "ShiftKind",
+    "compare",
     "find",
+    "known_unknowns",
+    "new_profile",
+    "next_step",
+    "parse_answer",
+    "profile_schema",
+    "read_profile",
+    "write_answers",
 ]

@@ -235,6 +235,7 @@ class Applicability(Record):
         reasons: the facts that decided it, or those still open.
         prevailed_by: identifiers of obligations that apply instead of this one.
         verified: whether every cited clause was checked against a source.
+        evidence: what whoever is bound keeps to show that it is met.
     """
 
     obligation: str
@@ -246,6 +247,7 @@ class Applicability(Record):
     reasons: tuple[Reason, ...]
     prevailed_by: tuple[str, ...]
     verified: bool
+    evidence: tuple[BilingualText, ...] = ()
 
 
 class OpenQuestion(Record):
@@ -260,6 +262,43 @@ class OpenQuestion(Record):
     obligations: tuple[str, ...]
 
 
+class FilingRoute(StrEnum):
+    """A procedure before the authorities that a service may have to go through."""
+
+    LLM_FILING = "llm_filing"
+    REGISTRATION = "registration"
+    ALGORITHM_FILING = "algorithm_filing"
+    SECURITY_ASSESSMENT = "security_assessment"
+
+    @property
+    def text(self) -> BilingualText:
+        """The procedure as the authorities call it."""
+        return _ROUTES[self]
+
+
+_ROUTES = {
+    FilingRoute.LLM_FILING: BilingualText(zh="大模型上线备案", en="filing of the large language model"),
+    FilingRoute.REGISTRATION: BilingualText(zh="服务登记", en="registration of the service"),
+    FilingRoute.ALGORITHM_FILING: BilingualText(zh="算法备案", en="algorithm filing"),
+    FilingRoute.SECURITY_ASSESSMENT: BilingualText(zh="安全评估", en="security assessment"),
+}
+
+
+class RouteFinding(Record):
+    """Whether a service has to go through a procedure, and by which obligations.
+
+    Attributes:
+        obligations: identifiers of those that decide it; none where nobody had such a duty on the day.
+        reasons: the facts that decided them, or those still open.
+    """
+
+    route: FilingRoute
+    judgement: Judgement
+    obligations: tuple[str, ...]
+    clauses: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
 class ScopeReport(Record):
     """What applies to a service on a legal day.
 
@@ -267,6 +306,7 @@ class ScopeReport(Record):
         profile: the digest of the profile.
         rulebook: the digest of the rulebook's data.
         applicabilities: of every obligation in force or proposed on the day.
+        routes: every procedure before the authorities, whether needed or not.
         open_questions: those on which most obligations wait first.
         entry: the ledger entry that records it, ``main/17``; ``None`` where it was only asked.
     """
@@ -277,6 +317,7 @@ class ScopeReport(Record):
     profile: str
     rulebook: str
     applicabilities: tuple[Applicability, ...]
+    routes: tuple[RouteFinding, ...]
     open_questions: tuple[OpenQuestion, ...]
     entry: str | None = None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from hegui.core import Clock, Json, canonical_json, digest_value, legal_day, to_json
+from hegui.core import BilingualText, Clock, Json, canonical_json, digest_value, legal_day, to_json
 from hegui.ledger import Ledger
 from hegui.rulebook import Obligation, Rulebook
 from hegui.scope.model import (
@@ -24,6 +24,7 @@ from hegui.scope.model import (
     opposite,
 )
 from hegui.scope.profile import read_profile
+from hegui.scope.route import filing_routes
 from hegui.store import Blobs, Database
 
 
@@ -64,6 +65,7 @@ class Scope:
             profile=digest_value(to_json(profile)),
             rulebook=self._rulebook.digest,
             applicabilities=applicabilities,
+            routes=filing_routes(applicabilities),
             open_questions=open_questions(applicabilities, self._rulebook.facts),
         )
 
@@ -118,7 +120,13 @@ class _Docket:
             reasons=self._reasons_of(finding.facts),
             prevailed_by=self._prevailing(obligation) if obligation.unless else (),
             verified=self._rulebook.is_verified(obligation),
+            evidence=self._evidence(obligation),
         )
+
+    def _evidence(self, obligation: Obligation) -> tuple[BilingualText, ...]:
+        """What the obligation says is kept, or else what its clauses say."""
+        clauses = () if obligation.evidence else map(self._rulebook.cited, obligation.clauses)
+        return obligation.evidence or tuple(dict.fromkeys(kept for c in clauses for kept in c.evidence))
 
     def _own(self, obligation: Obligation) -> Finding:
         return find(self._rulebook.condition(obligation), self._facts, self._found)
@@ -164,6 +172,14 @@ def _evidence(profile: ServiceProfile, report: ScopeReport) -> Json:
                 "verified": item.verified,
             }
             for item in report.applicabilities
+        ],
+        "routes": [
+            {
+                "route": finding.route.value,
+                "judgement": finding.judgement.value,
+                "obligations": list(finding.obligations),
+            }
+            for finding in report.routes
         ],
         "open": [question.fact for question in report.open_questions],
     }

@@ -106,6 +106,19 @@ def test_machines_read_json(scope):
     assert report["entry"].startswith("main/")
 
 
+def test_judge_is_what_scope_does_with_a_profile(scope):
+    arguments = (str(EXAMPLE), "--on", "2026-11-22", "--no-record")
+    assert scope("judge", *arguments) == scope(*arguments)
+    assert scope("--on", "2026-11-22", "--no-record", str(EXAMPLE)) == scope(*arguments)
+
+
+def test_help_names_the_subcommands(scope):
+    for arguments in ((), ("--help",)):
+        result = CliRunner(env={"HEGUI_LANG": "en"}).invoke(main, ["scope", *arguments])
+        assert "compare" in result.output
+        assert "judge" in result.output
+
+
 def test_an_unreadable_profile_is_refused_with_its_place(scope, tmp_path):
     path = tmp_path / "service.yaml"
     path.write_text(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hegui.core import BilingualText, InvalidDocument, NotFound
-from hegui.scope.profile import read_profile
+from hegui.core import BilingualText, Conflict, InvalidDocument, NotFound
+from hegui.scope.profile import known_unknowns, new_profile, read_profile, write_answers
 
 HEAD = "name: {zh: 甲, en: A}\nprovider: {zh: 乙, en: B}\n"
 
@@ -67,3 +67,83 @@ def test_the_example_profile_is_read(rulebook):
 
     path = Path(__file__).parents[3] / "examples" / "chat-service" / "service.yaml"
     assert read_profile(path, rulebook).facts["role"] == "provider"
+
+
+ANSWERS = {"role": "provider", "registered_users": 12, "modalities": ("text", "image"), "under14_users": None}
+ADDED = "  role: provider\n  registered_users: 12\n  modalities: [text, image]\n  under14_users: null\n"
+CRAWLS = "facts:\n  web_crawling: true\n"
+COMMENTED = "facts:\n  # who\n  web_crawling: true  # since May\n"
+LISTED = "facts:\n  sectors:\n    - news\n    - art  # since June\n"
+BRACED = "facts: {web_crawling: true"
+IN_BRACES = ", role: provider, registered_users: 12, modalities: [text, image], under14_users: null}"
+ASKED = (
+    "facts:\n  role: {}  # ask the lawyer\n  registered_users: {} # counting\n"
+    "  modalities: {}\n  under14_users:{}"
+)
+LAYOUTS = {
+    "one to a line": (COMMENTED + "  # not yet: role\n", COMMENTED + ADDED + "  # not yet: role\n"),
+    "empty braces": ("facts: {}\n", "facts:\n" + ADDED),
+    "braces": (BRACED + ", }  # more to come\n", BRACED + IN_BRACES + "  # more to come\n"),
+    "unknown before": (
+        ASKED.replace(": {}  #", ":  #").format("null", "~", ""),
+        ASKED.format("provider", "12", "[text, image]", " null"),
+    ),
+    "a list below its name": (LISTED + "  # the end\n", LISTED + ADDED + "  # the end\n"),
+    "no last newline": (CRAWLS.rstrip(), CRAWLS + ADDED),
+    "lines as on Windows": (CRAWLS.replace("\n", "\r\n"), (CRAWLS + ADDED).replace("\n", "\r\n")),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), LAYOUTS.values(), ids=LAYOUTS)
+def test_answers_are_written_and_everything_else_stays(before, after, tmp_path, rulebook):
+    path = tmp_path / "service.yaml"
+    path.write_text(HEAD + before, encoding="utf-8", newline="")
+    write_answers(path, ANSWERS)
+    assert path.read_bytes().decode() == HEAD + after
+    assert read_profile(path, rulebook).facts["modalities"] == ("text", "image")
+    assert known_unknowns(path) == {"under14_users"}
+    assert [p.name for p in tmp_path.iterdir()] == ["service.yaml"]
+
+
+def test_a_profile_in_json_stays_json(tmp_path):
+    import json  # noqa: PLC0415 - used here only
+
+    path = tmp_path / "service.json"
+    word = {"zh": "甲", "en": "A"}
+    path.write_text(json.dumps({"name": word, "provider": word, "facts": {"web_crawling": True}}))
+    write_answers(path, {"registered_users": 12})
+    assert json.loads(path.read_text())["facts"] == {"web_crawling": True, "registered_users": 12}
+
+
+@pytest.mark.parametrize("facts", ["facts: {}}", "facts: { # none\n }}"])
+def test_a_layout_that_cannot_be_added_to_is_left_alone(facts, tmp_path):
+    path = write(tmp_path, "{name: {zh: 甲, en: A}, provider: {zh: 乙, en: B}, " + facts)
+    before = path.read_text()
+    with pytest.raises(Conflict, match="add the answers by hand"):
+        write_answers(path, {"role": "provider"})
+    assert path.read_text() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["service.yaml"]
+
+
+def test_an_unusual_layout_is_added_to_as_well(tmp_path):
+    path = write(tmp_path, HEAD + "facts: &f\n  web_crawling: &x true\n")
+    write_answers(path, {"under14_users": True})
+    assert "under14_users: true" in path.read_text()
+    path = write(tmp_path, HEAD + "facts:\n  ? web_crawling\n  : true\n  ? role\n  :\n")
+    write_answers(path, {"role": "provider"})
+    assert known_unknowns(path) == set()
+
+
+def test_a_file_that_may_not_be_written_is_said_to_be_so(tmp_path):
+    path = write(tmp_path, HEAD + "facts: {}\n")
+    (tmp_path / ".service.yaml.new").mkdir()
+    with pytest.raises(Conflict, match="cannot write"):
+        write_answers(path, {"role": "provider"})
+
+
+def test_a_new_profile_is_read_and_knows_nothing(tmp_path, rulebook):
+    text = new_profile(
+        name=BilingualText(zh="小禾: 一", en="Xiaohe"), provider=BilingualText(zh="乙", en="B")
+    )
+    profile = read_profile(write(tmp_path, text), rulebook)
+    assert (profile.name.zh, profile.facts) == ("小禾: 一", {})
