@@ -23,7 +23,7 @@ def dossier() -> None:
 @dossier.command(
     help=phrase(
         zh="把自评估报告写成 .docx、.pdf、.xlsx、.json，附证据包，写入目录 OUT。"
-        "材料是草稿，由人审核和签署。\n\n\b\n"
+        "材料是草稿，由人审阅和签署。\n\n\b\n"
         "示例：\n  hegui dossier compose out/\n  hegui dossier compose out/ --tongue zh --force",
         en="Write the self-assessment as .docx, .pdf, .xlsx and .json with its evidence into the directory "
         "OUT. It is a draft for people to review and sign.\n\n\b\nExamples:\n  hegui dossier compose out/\n"
