@@ -176,8 +176,11 @@ class Gateway:
         Raises:
             UpstreamFailed: it gave no answer.
         """
-        async with self._request("GET", "models") as response:
-            return _parsed(await response.read())
+        try:
+            async with self._request("GET", "models") as response:
+                return _parsed(await response.read())
+        except _Refused as blocked:
+            raise UpstreamFailed("blocked") from blocked
 
     @asynccontextmanager
     async def _request(
@@ -192,9 +195,7 @@ class Gateway:
         try:
             async with self._session.request(method, url, data=data, headers=headers) as response:
                 if response.status != HTTPStatus.OK:
-                    if is_content_block(_parsed(await response.read())):
-                        raise _Refused
-                    raise UpstreamFailed(f"HTTP {response.status}", status=response.status)
+                    raise await _failure(response)
                 yield response
         except (aiohttp.ClientError, TimeoutError) as error:
             raise UpstreamFailed(type(error).__name__) from error
@@ -219,6 +220,15 @@ async def _events(response: aiohttp.ClientResponse) -> AsyncIterator[JsonObject]
             if data == _DONE:
                 return
             yield _parsed(data)
+
+
+async def _failure(response: aiohttp.ClientResponse) -> Exception:
+    """What an answer with an error status means."""
+    failed = UpstreamFailed(f"HTTP {response.status}", status=response.status)
+    try:
+        return _Refused() if is_content_block(_parsed(await response.read())) else failed
+    except UpstreamFailed:  # an error page is no JSON; its status says enough
+        return failed
 
 
 def _parsed(data: bytes | str) -> JsonObject:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from hegui.core import Conflict
 from hegui.gateway import UnreadableRequest, UpstreamFailed
 from simulators.model_endpoint import Drops, Fails, Says, Sends
 
@@ -166,3 +167,24 @@ def test_the_models_list_comes_from_the_model(gateway, model):
             return await gateway.models()
 
     assert asyncio.run(asking())["data"][0]["id"] == "simulated"
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_failure_tells_the_status_whatever_the_page_says(gateway, model, status):
+    model.always(Fails(status, "<html>no</html>"))
+
+    with pytest.raises(UpstreamFailed) as failed:
+        answer(gateway, ask())
+
+    assert failed.value.status == status
+    assert f"HTTP {status}" in str(failed.value)
+
+
+def test_an_answer_whose_evidence_cannot_be_written_does_not_leave(gateway, model):
+    model.always(Says("你好！"))
+    gateway._writer.close()
+
+    with pytest.raises(Conflict):
+        answer(gateway, ask())
+    with pytest.raises(Conflict):
+        stream(gateway, ask(stream=True))
