@@ -18,7 +18,8 @@ What is checked, in this order, and all of it even where something fails:
 4. each stream of entries has, at each size the log of heads remembers, the Merkle root it remembers, and
    not one entry more or less than its last head covers;
 5. each entry is in its place, and its content is what its commitment committed to; content that was
-   erased is accounted for by an entry that says so;
+   erased is accounted for by an entry that says so; content that a figure or an erasure depends on is
+   canonical JSON, with one reading only;
 6. a checkpoint you kept from earlier (``--checkpoint``) still holds: nothing it covered was rewritten or cut;
 7. every figure of ``figures.json`` is what the cited entry says, as rendered.
 
@@ -33,6 +34,7 @@ are here too.
 
 import argparse
 import base64
+import binascii
 import datetime as dt
 import hashlib
 import itertools
@@ -249,7 +251,7 @@ def check_consistency(
 
 def canonical(value: object) -> str:
     """The canonical form of a JSON value."""
-    return _encode_as_is(_in_order(value))
+    return _encode(_in_order(value))
 
 
 def parse_canonical(text: str) -> Any:  # noqa: ANN401 - any JSON value
@@ -271,24 +273,6 @@ def parse_canonical(text: str) -> Any:  # noqa: ANN401 - any JSON value
     return value
 
 
-def all_canonical(texts: Sequence[str]) -> bool:
-    """Whether every text is canonical JSON: :func:`parse_canonical` for many, without saying where.
-
-    One text at a time is read, to its very end, but all are written together, which is much faster.
-    That each was read by itself is what makes it safe: nothing can begin in one text and end in the next.
-    """
-    values = []
-    try:
-        for text in texts:
-            value, end = _scan(text)
-            if end != len(text):
-                return False
-            values.append(value)
-        return f"[{','.join(texts)}]" == _encode(values)
-    except (ValueError, RecursionError):
-        return False
-
-
 def _in_order(value: object) -> object:
     # RFC 8785 sorts names by UTF-16 code units, which is not Python's order of text.
     if isinstance(value, dict):
@@ -303,8 +287,7 @@ def _refuse_number(text: str) -> None:
 
 
 _scan = json.JSONDecoder(parse_float=_refuse_number, parse_constant=_refuse_number).raw_decode
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
-_encode_as_is = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 # --- Signed notes (C2SP signed-note) -------------------------------------------------------------
@@ -463,13 +446,15 @@ def check_proof(proof: Mapping[str, Any], key: VerifierKey) -> Checkpoint:
 
 _CHUNK_ENTRIES = 1 << 14
 _PARALLEL_FROM_BYTES = 32 << 20
-_BATCH = 512
-_BEYOND_BASIC_PLANE = re.compile(rb"[\xf0-\xf4]")
+_BLOCK_BYTES = 1 << 17
+_DIGEST_BYTES = 32
+_SALT_BYTES = 16
 _ERASED_KIND = b"ledger.content_erased"
 _STREAM_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_HEADER_BEGINS = rb'\{"actor":"(?:[^"\\\x00-\x1f]+|\\["\\])+","kind":"([a-z_.]+)"'
+_BEGIN = re.compile(_HEADER_BEGINS)
 _LINE = re.compile(
-    rb"([0-9a-f]{64})\t(-|[0-9a-f]{32,128})\t"
-    rb'(\{"actor":"(?:[^"\\\x00-\x1f]+|\\["\\])+","kind":"([a-z_.]+)","seq":(0|[1-9][0-9]{0,15}),'
+    rb"([0-9a-f]{64})\t(-|[0-9a-f]{32,128})\t(" + _HEADER_BEGINS + rb',"seq":(0|[1-9][0-9]{0,15}),'
     rb'"stream":"([a-z0-9-]+)","time":"[0-9TZ:.-]+"\})\t([^\t\r]+)'
 )
 
@@ -532,7 +517,7 @@ def check_chunk(chunk: Chunk) -> Checked:
     """Check the lines of one chunk: format, place, commitment, content; and hash them."""
     checked = Checked()
     leaves: list[bytes] = []
-    for batch in _batches(_lines(chunk)):
+    for batch in _batches(chunk):
         first = chunk.first + len(leaves)
         leaves += _check_lines(checked, chunk, first, batch)
         if len(leaves) < first - chunk.first + len(batch):
@@ -546,16 +531,98 @@ def check_chunk(chunk: Chunk) -> Checked:
             break
     checked.size = len(leaves)
     cuts = {*chunk.cuts, checked.size}
-    checked.states = _states(leaves, cuts, sha256)
+    checked.states = _states(leaves, cuts, hashlib.sha256)
     if chunk.with_sm3:
-        checked.sm3_states = _states(leaves, cuts, sm3)
+        sm3(b"")  # says so where this machine has none
+        checked.sm3_states = _states(leaves, cuts, lambda data: hashlib.new("sm3", data))
     return checked
 
 
 def _check_lines(checked: Checked, chunk: Chunk, first: int, lines: list[bytes]) -> list[bytes]:
-    """The leaves of the lines, up to the first that is no entry."""
+    """The leaves of the lines, as they are hashed, up to the first that is no entry."""
+    leaves = _check_together(checked, chunk, first, lines)
+    return _check_singly(checked, chunk, first, lines) if leaves is None else leaves
+
+
+def _check_together(checked: Checked, chunk: Chunk, first: int, lines: list[bytes]) -> list[bytes] | None:
+    """The leaves of lines that are all as they must be; where any is not, nothing, and nothing is noted.
+
+    This decides as :func:`_check_singly` does, column by column instead of line by line: a large log is
+    read at several times its speed.
+    """
+    rows = [line.split(b"\t") for line in lines]
+    if {*map(len, rows)} != {4}:
+        return None
+    commitments, salts, headers, contents = zip(*rows, strict=True)
+    digests = _from_hex(commitments, 2 * _DIGEST_BYTES)
+    erasures = _places_of_erasures(chunk, first, headers)
+    # Only an incomplete line has a carriage return, and JSON is never nothing at all.
+    if digests is None or erasures is None or not all(contents) or b"\r" in b"".join(contents):
+        return None
+    erased = _places_of_erased(salts, contents)
+    if not _are_committed_to(erased, digests, salts, contents):
+        return None
+    checked.erased += [first + place for place in erased]
+    wanted = {seq - first for seq in chunk.wanted if first <= seq < first + len(lines)}
+    for place in sorted((wanted | erasures) - erased):
+        _read_content(checked, chunk, first + place, contents[place], erasure=place in erasures)
+    return [b"\x00" + header + digest for header, digest in zip(headers, digests, strict=True)]
+
+
+def _from_hex(texts: Sequence[bytes], width: int) -> list[bytes] | None:
+    """What texts of ``width`` lower-case hexadecimal digits stand for; nothing where one is no such text."""
+    together = b"".join(texts)
+    try:
+        data = binascii.unhexlify(together)
+    except ValueError:
+        return None
+    if not {*map(len, texts)} <= {width} or data.hex().encode() != together:
+        return None
+    return [data[start : start + width // 2] for start in range(0, len(data), width // 2)]
+
+
+def _places_of_erasures(chunk: Chunk, first: int, headers: Sequence[bytes]) -> set[int] | None:
+    """Which entries record an erasure; nothing where a header is not what must stand in its place.
+
+    Quotes inside JSON text are escaped, so what separates the fields cannot occur within one.
+    """
+    rest = f',"stream":"{chunk.stream_id}","time":"'.encode()
+    parts = [header.partition(b',"seq":%d%b' % (seq, rest)) for seq, header in enumerate(headers, first)]
+    begins, _, times = zip(*parts, strict=True)
+    kinds = {begin: _BEGIN.fullmatch(begin) for begin in {*begins}}
+    if b'"}' in times or {time.lstrip(b"0123456789TZ:.-") for time in times} != {b'"}'}:
+        return None
+    if None in kinds.values():
+        return None
+    erasing = {begin for begin, match in kinds.items() if match and match[1] == _ERASED_KIND}
+    return {place for place, begin in enumerate(begins) if begin in erasing} if erasing else set()
+
+
+def _places_of_erased(salts: Sequence[bytes], contents: Sequence[bytes]) -> set[int]:
+    if b"-" not in salts:
+        return set()
+    return {place for place, pair in enumerate(zip(salts, contents, strict=True)) if pair == (b"-", b"-")}
+
+
+def _are_committed_to(
+    erased: set[int], digests: Sequence[bytes], salts: Sequence[bytes], contents: Sequence[bytes]
+) -> bool:
+    """Whether every content that was not erased is what its commitment, with its salt, committed to."""
+    if erased:
+        kept = [place not in erased for place in range(len(digests))]
+        digests, salts, contents = (
+            list(itertools.compress(column, kept)) for column in (digests, salts, contents)
+        )
+    grains = _from_hex(salts, 2 * _SALT_BYTES)
+    if grains is None or b"-" in contents:
+        return False
+    pairs = zip(grains, contents, strict=True)
+    return [hashlib.sha256(salt + content).digest() for salt, content in pairs] == digests
+
+
+def _check_singly(checked: Checked, chunk: Chunk, first: int, lines: list[bytes]) -> list[bytes]:
+    """The leaves of the lines up to the first that is no entry; whatever is wrong with any is noted."""
     leaves: list[bytes] = []
-    contents: list[tuple[int, bytes, bytes]] = []
     stream_id = chunk.stream_id.encode()
     for seq, line in enumerate(lines, first):
         match = _LINE.fullmatch(line)
@@ -565,20 +632,32 @@ def _check_lines(checked: Checked, chunk: Chunk, first: int, lines: list[bytes])
         if int(number) != seq or stream != stream_id:
             _report_misplaced(checked, chunk, seq, f"{stream.decode()}/{number.decode()}")
         raw = bytes.fromhex(commitment.decode())
-        leaves.append(header + raw)
+        leaves.append(b"\x00" + header + raw)
         if content == b"-" or salt == b"-":
             _check_erased(checked, chunk, seq, whole=content == salt)
-        else:
-            contents.append((seq, kind, content))
-            if hashlib.sha256(bytes.fromhex(salt.decode()) + content).digest() != raw:
-                _report_altered(checked, chunk, seq)
-    _check_contents(checked, chunk, contents)
+            continue
+        altered = hashlib.sha256(bytes.fromhex(salt.decode()) + content).digest() != raw
+        if altered:
+            _report_altered(checked, chunk, seq)
+        erasure = kind == _ERASED_KIND
+        if altered or erasure or seq in chunk.wanted:
+            _read_content(checked, chunk, seq, content, erasure=erasure)
     return leaves
 
 
-def _batches(lines: list[bytes]) -> Iterator[list[bytes]]:
-    for start in range(0, len(lines), _BATCH):
-        yield lines[start : start + _BATCH]
+def _batches(chunk: Chunk) -> Iterator[list[bytes]]:
+    """The lines, some hundreds at a time: so few stay in the processor's cache while they are checked."""
+    left, rest = chunk.length, b""
+    with Path(chunk.path).open("rb") as file:
+        file.seek(chunk.offset)
+        while block := file.read(min(left, max(_BLOCK_BYTES, 2 * len(rest)))):
+            left -= len(block)
+            *lines, rest = (rest + block).split(b"\n")
+            if lines:
+                yield lines
+    if rest:
+        # What is left after the last line break is no line, and will be refused as it is.
+        yield [rest + b"\r"]
 
 
 def _report_altered(checked: Checked, chunk: Chunk, seq: int) -> None:
@@ -591,20 +670,14 @@ def _report_altered(checked: Checked, chunk: Chunk, seq: int) -> None:
     )
 
 
-def _lines(chunk: Chunk) -> list[bytes]:
-    with Path(chunk.path).open("rb") as file:
-        file.seek(chunk.offset)
-        *lines, rest = file.read(chunk.length).split(b"\n")
-    # What is left after the last line break is no line, and will be refused as it is.
-    return [*lines, rest + b"\r"] if rest else lines
-
-
-def _states(leaves: list[bytes], cuts: Iterable[int], digest: Digest) -> dict[int, list[bytes]]:
+def _states(
+    leaves: list[bytes], cuts: Iterable[int], new: Callable[[bytes], "hashlib._Hash"]
+) -> dict[int, list[bytes]]:
     """The complete subtrees, largest first, of the tree over the first leaves, for each size in ``cuts``."""
-    levels = [[digest(b"\x00" + leaf) for leaf in leaves]]
+    levels = [[new(leaf).digest() for leaf in leaves]]
     while len(levels[-1]) > 1:
         below = levels[-1]
-        levels.append([digest(b"\x01" + left + right) for left, right in zip(below[::2], below[1::2])])  # noqa: B905 - an odd one waits
+        levels.append([new(b"\x01" + left + right).digest() for left, right in zip(below[::2], below[1::2])])  # noqa: B905 - an odd one waits
     return {
         size: [
             levels[level][(size >> level) - 1] for level in reversed(range(len(levels))) if size >> level & 1
@@ -638,37 +711,18 @@ def _check_erased(checked: Checked, chunk: Chunk, seq: int, *, whole: bool) -> N
         )
 
 
-def _check_contents(checked: Checked, chunk: Chunk, contents: list[tuple[int, bytes, bytes]]) -> None:
-    # Where characters beyond the basic plane occur, names may sort differently: look at each by itself.
-    single = [entry for entry in contents if _BEYOND_BASIC_PLANE.search(entry[2])]
-    together = (
-        [entry for entry in contents if not _BEYOND_BASIC_PLANE.search(entry[2])] if single else contents
-    )
-    if together and not _are_canonical([content for _, _, content in together]):
-        single = contents
-    for seq, _, content in single:
-        _check_content(checked, chunk, seq, content)
-    for seq, kind, content in contents:
-        if kind == _ERASED_KIND:
-            checked.erasures.append(_erased_entry(content))
-        if seq in chunk.wanted:
-            checked.contents[seq] = content.decode("utf-8", "replace")
-
-
-def _are_canonical(contents: list[bytes]) -> bool:
-    try:
-        return all_canonical(b"\n".join(contents).decode().split("\n"))
-    except UnicodeDecodeError:
-        return False
-
-
-def _check_content(checked: Checked, chunk: Chunk, seq: int, content: bytes) -> None:
+def _read_content(checked: Checked, chunk: Chunk, seq: int, content: bytes, *, erasure: bool) -> None:
+    """Check and note a content that something depends on, or that was changed."""
     try:
         parse_canonical(content.decode())
     except Refused as error:
         _add(checked, chunk, seq, zh=f"内容{error.zh}", en=f"the content is {error.en}")
     except UnicodeDecodeError:
         _add(checked, chunk, seq, zh="内容不是 UTF-8", en="the content is not UTF-8")
+    if erasure:
+        checked.erasures.append(_erased_entry(content))
+    if seq in chunk.wanted:
+        checked.contents[seq] = content.decode("utf-8", "replace")
 
 
 def _erased_entry(content: bytes) -> str:
@@ -976,26 +1030,32 @@ def _parse_head(number: int, line: str, last: dict[str, int]) -> _Head:
 def _chunks(
     path: Path, place: str, stream_id: str, heads: list[_Head], wanted: frozenset[int]
 ) -> Iterator[Chunk]:
-    """The file in pieces of :data:`_CHUNK_ENTRIES` lines, found by their line ends."""
+    """The file in pieces of :data:`_CHUNK_ENTRIES` lines."""
     with_sm3 = any(head.sm3_root for head in heads)
     offset = first = 0
+    for end in _ends(path):
+        stop = first + _CHUNK_ENTRIES
+        cuts = tuple(head.size - first for head in heads if first < head.size <= stop)
+        inside = wanted & {*range(first, stop)} if wanted else wanted
+        yield Chunk(str(path), place, stream_id, first, offset, end - offset, cuts, inside, with_sm3)
+        offset, first = end, stop
+
+
+def _ends(path: Path) -> Iterator[int]:
+    """Where in the file each piece of :data:`_CHUNK_ENTRIES` lines ends, and the file itself."""
+    offset = end = lines = 0
     with path.open("rb") as file:
-        while lines := list(itertools.islice(file, _CHUNK_ENTRIES)):
-            length = sum(map(len, lines))
-            stop = first + _CHUNK_ENTRIES
-            cuts = tuple(head.size - first for head in heads if first < head.size <= stop)
-            yield Chunk(
-                str(path),
-                place,
-                stream_id,
-                first,
-                offset,
-                length,
-                cuts,
-                wanted & {*range(first, stop)},
-                with_sm3,
-            )
-            offset, first = offset + length, stop
+        while block := file.read(_BLOCK_BYTES):
+            start = 0
+            while lines + block.count(b"\n", start) >= _CHUNK_ENTRIES:
+                for _ in range(_CHUNK_ENTRIES - lines):
+                    start = block.index(b"\n", start) + 1
+                lines, end = 0, offset + start
+                yield end
+            lines += block.count(b"\n", start)
+            offset += len(block)
+    if end < offset:
+        yield offset
 
 
 @contextmanager
