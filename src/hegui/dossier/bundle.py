@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from hegui.core import Conflict
 from hegui.ledger import verify_directory
 from hegui.store import StorageFull, is_full
 
 MANIFEST = "manifest.json"
+NOTE = "manifest.note"
 FIGURES = "figures.json"
 README = "README.txt"
 VERIFIER = "verify.py"
@@ -51,14 +54,21 @@ The documents are drafts: people review, decide, sign and submit; this software 
 """
 
 
+class _Listing(msgspec.Struct):
+    """What is read of the manifest of an earlier dossier."""
+
+    files: dict[str, object]
+
+
 class DossierInTheWay(Conflict):
     """The directory holds something that composing would replace."""
 
     def __init__(self, directory: Path) -> None:
         """Say what to do instead."""
         super().__init__(
-            zh=f"{directory} 不是空目录；请换一个目录，若其中是旧的材料也可加 --force 替换",
-            en=f"{directory} is not an empty directory; choose another; --force replaces an earlier dossier",
+            zh=f"{directory} 不是空目录；请换一个目录；其中只有旧的材料时可加 --force 替换",
+            en=f"{directory} is not an empty directory; choose another; --force replaces an earlier dossier "
+            "that nothing was added to",
         )
         self.directory = directory
 
@@ -77,7 +87,13 @@ def refuse_to_overwrite(out: Path, *, replace: bool) -> None:
 
 
 def _is_dossier(directory: Path) -> bool:
-    return all((directory / name).is_file() for name in (MANIFEST, FIGURES, VERIFIER))
+    """Whether everything there was composed: a signed scan that people put beside it must not be lost."""
+    try:
+        listed = msgspec.json.decode((directory / MANIFEST).read_bytes(), type=_Listing).files.keys()
+    except (OSError, msgspec.MsgspecError):
+        return False
+    present = {path.relative_to(directory).as_posix() for path in directory.rglob("*") if not path.is_dir()}
+    return {FIGURES, VERIFIER} <= listed and present <= listed | {MANIFEST, NOTE}
 
 
 @contextmanager
@@ -91,9 +107,11 @@ def drafted(out: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
     Raises:
         StorageFull: the disk is full; nothing is left of the draft.
     """
+    # The directory one stands in has no other name, and a link goes on pointing where it does.
+    place = out.resolve()
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}.") as folder:
             draft = Path(folder) / "draft"
             draft.mkdir()
             for name, data in files.items():
@@ -101,9 +119,9 @@ def drafted(out: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
             (draft / README).write_text(_README, encoding="utf-8")
             shutil.copyfile(inspect.getfile(verify_directory), draft / VERIFIER)
             yield draft
-            if out.exists():
-                out.rename(Path(folder) / "replaced")
-            draft.rename(out)
+            if place.exists():
+                place.rename(Path(folder) / "replaced")
+            draft.rename(place)
     except OSError as error:
         if is_full(error):
             raise StorageFull(str(out)) from error

@@ -14,6 +14,8 @@ from hegui.core import BilingualText, Conflict, Record, Verdict
 from hegui.ledger import EntryRef, renderings
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_UNWRITABLE = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+"""What XML, and so a Word file or a spreadsheet, cannot hold: control characters above all."""
 _NUMERALS = ("Nd", "Nl", "No")
 _ZERO_CHARACTER = "〇"
 """A Chinese character like 一 and 二, though Unicode counts it among the numerals."""
@@ -112,7 +114,8 @@ class Figure(Record):
         Raises:
             NotRenderable: the verifier would not accept any rendering of it.
         """
-        if not renderings(self.value, self.form):
+        written = renderings(self.value, self.form)
+        if not written or _UNWRITABLE.search(written[0]):
             raise NotRenderable(self.value, self.form, self.pointer)
 
     @property
@@ -132,6 +135,16 @@ class RecordedWords(Record):
     entry: EntryRef
     pointer: str
     text: BilingualText
+
+    def __post_init__(self) -> None:
+        """Refuse what documents cannot hold.
+
+        Raises:
+            NotRenderable: there is a control character in the words.
+        """
+        for text in (self.text.zh, self.text.en):
+            if _UNWRITABLE.search(text):
+                raise NotRenderable(text, "text", self.pointer)
 
 
 class Quotation(Record):

@@ -44,7 +44,9 @@ class NotTypeset(Conflict):
 
     def __init__(self, reason: str) -> None:
         """Pass on what Typst says."""
-        super().__init__(zh=f"无法排版 PDF：{reason}", en=f"the PDF could not be typeset: {reason}")
+        super().__init__(
+            zh=f"未生成 PDF，无法排版：{reason}", en=f"no PDF: it could not be typeset: {reason}"
+        )
 
 
 class Font(Record):

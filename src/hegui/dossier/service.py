@@ -8,7 +8,7 @@ import msgspec
 
 from hegui.core import BilingualText, Clock, Json, legal_day, timestamp, to_json
 from hegui.dossier.assessment import self_assessment
-from hegui.dossier.bundle import FIGURES, MANIFEST, README, VERIFIER, drafted, refuse_to_overwrite
+from hegui.dossier.bundle import FIGURES, MANIFEST, NOTE, README, VERIFIER, drafted, refuse_to_overwrite
 from hegui.dossier.clauses import ClauseResult, Conclusion, assess, conclude, tally
 from hegui.dossier.machine import write_json
 from hegui.dossier.material import Material, gather
@@ -32,7 +32,7 @@ _PURPOSES = {
     README: "how to verify",
     VERIFIER: "the verifier, for convenience",
     MANIFEST: "every file with its digest",
-    "manifest.note": "the signature over the manifest",
+    NOTE: "the signature over the manifest",
 }
 
 
@@ -60,7 +60,8 @@ class Dossier:
         Raises:
             DossierInTheWay: the directory holds something.
             UncitedNumber: a document holds a number without source; nothing is written.
-            Conflict: an entry cannot be read, or a document cannot be typeset; nothing is written.
+            EntryUnreadable: an entry does not hold what its kind should; nothing is written.
+            NotRenderable: an entry holds what no document can show; nothing is written.
             StorageFull: the disk is full; nothing is written.
         """
         refuse_to_overwrite(out, replace=replace)
@@ -125,7 +126,7 @@ def _write(
         UncitedNumber: a format shows a number that no figure answers for.
     """
     # These libraries take a third of a second to import, and only composing needs them.
-    from hegui.dossier.pdf import FontMissing, find_font, write_pdf  # noqa: PLC0415 - as said above
+    from hegui.dossier.pdf import FontMissing, NotTypeset, find_font, write_pdf  # noqa: PLC0415 - as said above
     from hegui.dossier.spreadsheet import write_spreadsheet  # noqa: PLC0415 - as said above
     from hegui.dossier.walk import spreadsheet_text, uncited_numbers, word_text  # noqa: PLC0415 - as said above
     from hegui.dossier.word import write_word  # noqa: PLC0415 - as said above
@@ -139,11 +140,11 @@ def _write(
             raise uncited
     files = {f"{_NAME}.json": machine, f"{_NAME}.docx": word, f"{_NAME}.xlsx": spreadsheet}
     try:
-        font = find_font()
-    except FontMissing as missing:
-        return files, (missing.text,)
-    files[f"{_NAME}.pdf"] = write_pdf(document, font=font, composed=composed, attachment=machine)
-    return files, ()
+        pdf = write_pdf(document, font=find_font(), composed=composed, attachment=machine)
+    except (FontMissing, NotTypeset) as reason:
+        # A name may be in a script of which no font is at hand: the other formats can still be written.
+        return files, (reason.text,)
+    return {**files, f"{_NAME}.pdf": pdf}, ()
 
 
 def _recorded(quotation: Quotation) -> Json:

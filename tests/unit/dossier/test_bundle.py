@@ -1,6 +1,8 @@
 """The directory appears whole, or not at all."""
 
 import errno
+import json
+from pathlib import Path
 
 import pytest
 
@@ -61,9 +63,15 @@ def test_an_empty_place_is_free(tmp_path):
     refuse_to_overwrite(tmp_path, replace=False)
 
 
+LISTED = ("figures.json", "verify.py", "evidence/heads.jsonl")
+
+
 def make_dossier(directory):
-    for name in ("manifest.json", "figures.json", "verify.py"):
+    (directory / "evidence").mkdir()
+    for name in (*LISTED, "manifest.note"):
         (directory / name).touch()
+    listing = {"files": {name: {} for name in LISTED}, "format": "hegui-bundle/1"}
+    (directory / "manifest.json").write_text(json.dumps(listing), encoding="utf-8")
 
 
 def test_an_earlier_dossier_is_replaced_only_when_asked(tmp_path):
@@ -74,13 +82,47 @@ def test_an_earlier_dossier_is_replaced_only_when_asked(tmp_path):
         refuse_to_overwrite(tmp_path, replace=False)
 
 
-@pytest.mark.parametrize("missing", ["manifest.json", "figures.json", "verify.py"])
-def test_nothing_but_a_dossier_is_ever_replaced(tmp_path, missing):
+def test_what_people_put_beside_a_dossier_is_not_lost(tmp_path):
     make_dossier(tmp_path)
-    (tmp_path / missing).unlink()
+    (tmp_path / "evidence" / "signed.pdf").touch()
 
     with pytest.raises(DossierInTheWay):
         refuse_to_overwrite(tmp_path, replace=True)
+
+
+@pytest.mark.parametrize(
+    "manifest", [None, b"", b"\xff", b"[]", b'{"name": "an application"}', b'{"files": {"src.js": {}}}']
+)
+def test_nothing_but_a_dossier_is_ever_replaced(tmp_path, manifest):
+    (tmp_path / "src.js").touch()
+    if manifest is not None:
+        (tmp_path / "manifest.json").write_bytes(manifest)
+
+    with pytest.raises(DossierInTheWay):
+        refuse_to_overwrite(tmp_path, replace=True)
+
+
+def test_the_directory_one_stands_in_is_a_place_too(tmp_path, monkeypatch):
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+
+    with drafted(Path(), {"a": b"a"}):
+        pass
+
+    assert contents(here) == {"a", "README.txt", "verify.py"}
+    assert contents(tmp_path) == {"here"}
+
+
+def test_a_link_goes_on_pointing_where_it_does(tmp_path):
+    (tmp_path / "large-disk").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "large-disk")
+
+    with drafted(tmp_path / "out", {"a": b"a"}):
+        pass
+
+    assert (tmp_path / "out").is_symlink()
+    assert contents(tmp_path / "large-disk") == {"a", "README.txt", "verify.py"}
 
 
 def test_a_file_in_the_way_is_refused(tmp_path):

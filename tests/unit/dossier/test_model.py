@@ -117,3 +117,12 @@ def test_the_pieces_of_a_document_come_in_reading_order():
     )
 
     assert list(document.pieces) == [same("a"), same("b"), recorded, same("c")]
+
+
+@pytest.mark.parametrize("text", ["\x07", "\x1b[2J", "\ufffe"])
+def test_what_a_word_file_cannot_hold_is_refused_with_its_place(text):
+    with pytest.raises(NotRenderable, match="/name"):
+        Figure(entry=REF, pointer="/name", value=text, form="text")
+    for pair in (BilingualText(zh=text, en=""), BilingualText(zh="", en=text)):
+        with pytest.raises(NotRenderable, match="/name"):
+            RecordedWords(entry=REF, pointer="/name", text=pair)

@@ -6,17 +6,21 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pypdf
 import pytest
 
 from hegui.core import Verdict
 from hegui.dossier import COMPOSED, Dossier, DossierInTheWay, Tongue, UncitedNumber, pdf, spreadsheet, word
+from hegui.dossier.model import NotRenderable
 from hegui.dossier.pdf import FontMissing
 from hegui.dossier.walk import spreadsheet_text, uncited_numbers, word_text
 from hegui.ledger import verify_directory
+from hegui.scope import Scope
 from hegui.store import StorageFull
 
+EXAMPLE = Path(__file__).parents[3] / "examples" / "chat-service"
 DOCUMENTS = [f"self-assessment.{suffix}" for suffix in ("docx", "json", "pdf", "xlsx")]
 
 
@@ -197,6 +201,53 @@ def test_without_a_chinese_font_the_other_formats_are_written(dossier, tmp_path,
         "self-assessment.xlsx",
     ]
     assert verify_directory(tmp_path / "out").ok
+
+
+def profile(tmp_path, name):
+    text = (EXAMPLE / "service.yaml").read_text(encoding="utf-8")
+    assert "zh: 小禾助手" in text
+    path = tmp_path / "service.yaml"
+    path.write_text(text.replace("zh: 小禾助手", f'zh: "{name}"'), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def scope(database, blobs, ledger, rulebook, clock):
+    return Scope(database=database, blobs=blobs, ledger=ledger, rulebook=rulebook, clock=clock)
+
+
+def test_a_character_that_no_font_has_costs_the_pdf_and_nothing_else(dossier, scope, tmp_path):
+    scope.decide(profile(tmp_path, "小\U0001f600助手"))
+
+    report = dossier.compose(tmp_path / "out", tongue=Tongue.ZH)
+
+    assert "could not be displayed" in report.skipped[0].en
+    assert not (tmp_path / "out" / "self-assessment.pdf").exists()
+    assert verify_directory(tmp_path / "out").ok
+    assert "小\U0001f600助手" in text_of(tmp_path / "out", "self-assessment.docx")
+
+
+def test_names_are_shown_as_they_are_and_do_nothing(dossier, scope, tmp_path):
+    name = '=1+1 <b>&amp; #1$x$ *_`] \\n禾\\t9 \\"ก'
+    scope.decide(profile(tmp_path, name))
+
+    dossier.compose(tmp_path / "out", tongue=Tongue.ZH)
+
+    assert verify_directory(tmp_path / "out").problems == []
+    for document in ("self-assessment.docx", "self-assessment.xlsx", "self-assessment.json"):
+        text = text_of(tmp_path / "out", document)
+        assert uncited_numbers(text, figures(tmp_path / "out", document)) == []
+    assert "=1+1 <b>&amp; #1$x$ *_`]" in text_of(tmp_path / "out", "self-assessment.xlsx")
+
+
+def test_a_name_that_no_document_can_hold_is_refused_with_its_place(dossier, scope, ledger, tmp_path):
+    scope.decide(profile(tmp_path, "小\\u0007助手"))
+
+    with pytest.raises(NotRenderable, match="/service"):
+        dossier.compose(tmp_path / "out")
+
+    assert not (tmp_path / "out").exists()
+    assert ledger.latest(COMPOSED) is None
 
 
 def test_an_earlier_dossier_is_replaced_only_when_asked(dossier, tmp_path):
