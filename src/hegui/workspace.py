@@ -29,6 +29,7 @@ from hegui.endpoint import EndpointAddress
 from hegui.evaluation import Evaluation
 from hegui.gateway import AnswerPolicy, Gateway
 from hegui.ledger import GroupWriter, Ledger
+from hegui.library import Library
 from hegui.marking import ImplicitLabel, Marking, ProviderCode, api_fields
 from hegui.rulebook import Rulebook
 from hegui.scope import Scope
@@ -178,6 +179,11 @@ class Workspace:
             rulebook=self.rulebook,
             clock=self.clock,
         )
+
+    @cached_property
+    def library(self) -> Library:
+        """The official texts that the operator attached."""
+        return Library(database=self.database, blobs=self.blobs, ledger=self.ledger, rulebook=self.rulebook)
 
     @cached_property
     def corpus(self) -> Corpus:
