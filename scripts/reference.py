@@ -1,5 +1,6 @@
 """Write the generated pages of docs/reference, or check that they are current (``--check``)."""
 
+import json
 import os
 import subprocess
 import sys
@@ -21,7 +22,12 @@ HEADINGS = {
 
 def pages() -> dict[str, str]:
     """Every generated page, by file name."""
-    return {"cli.md": commands("en"), "cli.zh.md": commands("zh"), "settings.md": settings()}
+    return {
+        "cli.md": commands("en"),
+        "cli.zh.md": commands("zh"),
+        "settings.md": settings(),
+        **schemas(),
+    }
 
 
 def commands(language: str) -> str:
@@ -72,6 +78,18 @@ def settings() -> str:
     )
 
 
+def schemas() -> dict[str, str]:
+    """The JSON Schemas that editors read."""
+    from hegui.rulebook import Rulebook, rulebook_schema  # noqa: PLC0415 - beside its siblings above
+    from hegui.scope import profile_schema  # noqa: PLC0415 - likewise
+
+    made = {"profile": profile_schema(Rulebook.load()), "rulebook": rulebook_schema()}
+    return {
+        f"schema/{kind}.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        for kind, schema in made.items()
+    }
+
+
 def main() -> None:
     """Do what the command line asks."""
     if sys.argv[1:] == ["--print"]:
@@ -83,7 +101,7 @@ def main() -> None:
         if stale:
             sys.exit(f"docs/reference is out of date ({', '.join(stale)}); run: make docs")
         return
-    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / "schema").mkdir(parents=True, exist_ok=True)
     for name, text in made.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
 

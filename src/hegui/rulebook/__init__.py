@@ -48,6 +48,11 @@ from hegui.rulebook.difference import (
     ParameterPair,
     difference,
 )
+from hegui.rulebook.export.ciso_assistant import ciso_assistant_libraries
+from hegui.rulebook.export.document import rulebook_document, rulebook_schema
+from hegui.rulebook.export.edition import Tally, tally
+from hegui.rulebook.export.oscal import oscal_catalog, oscal_profile
+from hegui.rulebook.export.spreadsheet import rulebook_spreadsheet
 from hegui.rulebook.model import (
     Aspect,
     Book,
@@ -173,6 +178,7 @@ __all__ = [
     "Stated",
     "Status",
     "Subject",
+    "Tally",
     "Term",
     "Turn",
     "Unit",
@@ -184,15 +190,22 @@ __all__ = [
     "bare_title",
     "carried_over",
     "chinese_numeral",
+    "ciso_assistant_libraries",
     "difference",
     "editions",
     "events_between",
     "facts_of",
     "instrument_named",
     "is_binding",
+    "oscal_catalog",
+    "oscal_profile",
     "read_citation",
     "read_numeral",
+    "rulebook_document",
+    "rulebook_schema",
+    "rulebook_spreadsheet",
     "same_elsewhere",
+    "tally",
     "watch_list",
     "within",
 ]

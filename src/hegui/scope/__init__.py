@@ -24,7 +24,7 @@ from hegui.scope.model import (
 )
 from hegui.scope.profile import known_unknowns, new_profile, read_profile, write_answers
 from hegui.scope.schema import profile_schema
-from hegui.scope.service import Scope
+from hegui.scope.service import Scope, judge_all
 
 __all__ = [
     "Applicability",
@@ -46,6 +46,7 @@ __all__ = [
     "ShiftKind",
     "compare",
     "find",
+    "judge_all",
     "known_unknowns",
     "new_profile",
     "next_step",
