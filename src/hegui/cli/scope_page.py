@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from hegui.cli.terminal import Terminal
 from hegui.core import BilingualText, Language
-from hegui.rulebook import Force, Modal, Rulebook
+from hegui.rulebook import Fine, Force, Modal, Penalty, Rulebook
 from hegui.scope import (
     Applicability,
     FactValue,
@@ -83,6 +83,7 @@ class ScopePage(_Wording):
         """Speak the language of ``terminal`` about clauses of ``rulebook``."""
         super().__init__(terminal, rulebook)
         self._full = full
+        self._penalties = {penalty.id: penalty for penalty in rulebook.penalties}
 
     def render(self, report: ScopeReport) -> str:
         """The whole page."""
@@ -155,7 +156,32 @@ class ScopePage(_Wording):
         if item.evidence:
             kept = self._say(zh="；", en="; ").join(map(self._text, item.evidence))
             lines.append(self._say(zh=f"        留存：{kept}", en=f"        keep: {kept}"))
+        lines += [self._penalty(self._penalties[name]) for name in item.penalties]
         return lines
+
+    def _penalty(self, penalty: Penalty) -> str:
+        """The gravest sanction, which stands last, with the fine on the organisation."""
+        gravest = penalty.sanctions[-1]
+        amount = self._amount(gravest.fine) if gravest.fine else ""
+        text, sanction = self._text(penalty.text), self._text(gravest.text) + amount
+        cited = self._cited([penalty.clause])
+        return self._say(
+            zh=f"        处罚：{text}，最重：{sanction}  [{cited}]",
+            en=f"        penalty: {text}; at worst {sanction}  [{cited}]",
+        )
+
+    def _amount(self, fine: Fine) -> str:
+        limits = []
+        if fine.at_most is not None:
+            limits.append(self._say(zh=f"至多 {fine.at_most:,} 元", en=f"up to RMB {fine.at_most:,}"))
+        if fine.turnover_at_most is not None:
+            share = f"{fine.turnover_at_most:.0%}"
+            limits.append(self._say(zh=f"或上年度营业额 {share}", en=f"or {share} of turnover"))
+        if fine.gains_at_most is not None:
+            times = fine.gains_at_most
+            limits.append(self._say(zh=f"或违法所得 {times} 倍", en=f"or {times} times the gains"))
+        joined = " ".join(limits)
+        return self._say(zh=f"（{joined}）", en=f" ({joined})") if limits else ""
 
     def _questions(self, questions: tuple[OpenQuestion, ...]) -> list[str]:
         if not questions:

@@ -220,7 +220,7 @@ class Rulebook:
 
     def penalties_for(self, obligation: Obligation) -> tuple[Penalty, ...]:
         """What the law threatens a breach of ``obligation`` with, its own instrument's threats included."""
-        return tuple(p for p in self.penalties if any(map(p.covers, obligation.clauses)))
+        return self._penalties[obligation.id, obligation.period.since]
 
     def categories_of(self, risk: str) -> tuple[Category, ...]:
         """The kinds of content that one of the 31 main safety risks belongs to.
@@ -303,6 +303,13 @@ class Rulebook:
     def _verified(self) -> dict[tuple[str, dt.date], bool]:
         return {
             (o.id, o.period.since): all(self.cited(citation).verification.verified for citation in o.clauses)
+            for o in self.obligations
+        }
+
+    @cached_property
+    def _penalties(self) -> dict[tuple[str, dt.date], tuple[Penalty, ...]]:
+        return {
+            (o.id, o.period.since): tuple(p for p in self.penalties if any(map(p.covers, o.clauses)))
             for o in self.obligations
         }
 

@@ -236,6 +236,7 @@ class Applicability(Record):
         prevailed_by: identifiers of obligations that apply instead of this one.
         verified: whether every cited clause was checked against a source.
         evidence: what whoever is bound keeps to show that it is met.
+        penalties: identifiers of the penalties for a breach that stand on the day.
     """
 
     obligation: str
@@ -248,6 +249,7 @@ class Applicability(Record):
     prevailed_by: tuple[str, ...]
     verified: bool
     evidence: tuple[BilingualText, ...] = ()
+    penalties: tuple[str, ...] = ()
 
 
 class OpenQuestion(Record):

@@ -1,7 +1,7 @@
 """Judging a service against the rulebook."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -92,21 +92,24 @@ def judge_all(
     rulebook: Rulebook, facts: Mapping[str, FactValue], *, on: dt.date
 ) -> tuple[Applicability, ...]:
     """Whether each obligation in force or proposed on a legal day applies, in the rulebook's order."""
-    docket = _Docket(rulebook, facts, rulebook.obligations_on(on))
+    docket = _Docket(rulebook, facts, on)
     return tuple(map(docket.applicability, docket.live.values()))
 
 
 class _Docket:
     """The obligations of one day, judged for one set of facts, each condition once."""
 
-    def __init__(
-        self, rulebook: Rulebook, facts: Mapping[str, FactValue], obligations: Iterable[Obligation]
-    ) -> None:
-        self.live = {obligation.id: obligation for obligation in obligations}
+    def __init__(self, rulebook: Rulebook, facts: Mapping[str, FactValue], on: dt.date) -> None:
+        self.live = {obligation.id: obligation for obligation in rulebook.obligations_on(on)}
         self._rulebook = rulebook
         self._facts = facts
         self._found: dict[int, Finding] = {}
         self._reasons: dict[frozenset[str], tuple[Reason, ...]] = {}
+        self._threatening = {
+            penalty.id
+            for penalty in rulebook.penalties
+            if rulebook.period_of(rulebook.cited(penalty.clause)).contains(on)
+        }
 
     def applicability(self, obligation: Obligation) -> Applicability:
         finding = self._finding(obligation)
@@ -121,6 +124,11 @@ class _Docket:
             prevailed_by=self._prevailing(obligation) if obligation.unless else (),
             verified=self._rulebook.is_verified(obligation),
             evidence=self._evidence(obligation),
+            penalties=tuple(
+                penalty.id
+                for penalty in self._rulebook.penalties_for(obligation)
+                if penalty.id in self._threatening
+            ),
         )
 
     def _evidence(self, obligation: Obligation) -> tuple[BilingualText, ...]:

@@ -38,7 +38,7 @@ def test_the_procedures_stand_first_with_clauses_and_reasons(scope):
 
 def test_where_no_procedure_is_needed_it_says_so(scope, tmp_path):
     path = tmp_path / "service.yaml"
-    path.write_text(PROFILE + "{offered_to_public_in_prc: false}\n", encoding="utf-8")
+    path.write_text(PROFILE + "{offered_to_public_in_prc: false, role: provider}\n", encoding="utf-8")
     assert "\n  none is needed\n" in scope(path, "--no-record")
     assert "\n  均不需要\n" in scope(path, "--no-record", language="zh")
     assert "\n  none is needed\n" in scope(path, "--no-record", "--on", "2016-01-01")
@@ -48,6 +48,20 @@ def test_the_evidence_to_keep_is_shown_on_demand(scope):
     shown = scope(EXAMPLE, "--on", "2026-11-22", "--no-record", "--full")
     assert "\n        keep: content policy, keyword and classifier configuration; " in shown
     assert "        keep: " not in scope(EXAMPLE, "--on", "2026-11-22", "--no-record")
+
+
+def test_the_penalty_is_shown_on_demand_with_its_amount_and_clause(scope):
+    shown = scope(EXAMPLE, "--on", "2026-11-22", "--no-record", "--full")
+    assert "        penalty: Breach of the Interim Measures; at worst " in shown
+    assert "% of turnover)  [PIPL 66]\n" in shown
+    assert " times the gains)" in shown
+    assert "        处罚：" in scope(EXAMPLE, "--no-record", "--full", language="zh")
+
+
+def test_a_penalty_of_another_numbering_is_not_threatened(scope):
+    before = scope(EXAMPLE, "--on", "2025-12-31", "--no-record", "--full")
+    assert "[Cybersecurity Law 61]" not in before
+    assert "[Cybersecurity Law 61]" in scope(EXAMPLE, "--on", "2026-01-01", "--no-record", "--full")
 
 
 def test_a_comparison_shows_what_begins_moves_and_stays(scope):

@@ -36,7 +36,7 @@ def test_what_is_not_known_is_put_off_and_stays_open(rulebook):
 
 
 @settings(max_examples=10)
-@given(st.lists(st.integers(0, 2_000_000), min_size=60, max_size=60))
+@given(st.lists(st.integers(0, 2_000_000), min_size=90, max_size=90))
 def test_an_interview_ends_with_everything_settled(numbers):
     rulebook = Rulebook.load()
     facts: dict[str, FactValue] = {}

@@ -42,7 +42,7 @@ def test_the_origin_of_the_model_tells_filing_from_registration(origin, needed, 
 
 
 def test_an_internal_tool_needs_none(rulebook):
-    found = routes(rulebook, {"offered_to_public_in_prc": False})
+    found = routes(rulebook, {"offered_to_public_in_prc": False, "role": "provider"})
     assert {finding.judgement for finding in found.values()} == {Judgement.DOES_NOT_APPLY}
     assert [r.fact for r in found[FilingRoute.LLM_FILING].reasons] == ["offered_to_public_in_prc"]
 
