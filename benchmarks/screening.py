@@ -16,8 +16,12 @@ from collections.abc import Callable, Iterator
 from hegui.screening import Keyword, KeywordBank, Screen, fold
 from hegui.screening.keywords import KeywordDetector
 
-# The commonest character is drawn some thousand times as often as the rarest, as in written Chinese.
-LETTERS = "".join(chr(0x4E00 + 8 * place) for place in range(2_500))
+# The simplified characters of everyday use (GB 2312, level 1); the commonest is drawn some thousand times as
+# often as the rarest, as in written Chinese.
+EVERYDAY = b"".join(bytes([row, cell]) for row in range(0xB0, 0xD7) for cell in range(0xA1, 0xFF)).decode(
+    "gb2312"
+)
+LETTERS = EVERYDAY[::2] + EVERYDAY[1::4]
 LINES = 4_000
 DELTA = 2
 
@@ -27,7 +31,7 @@ def main() -> None:
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
     draw = numbers(7)
     words = [fold(word) for word in vocabulary(draw, size)]
-    lines = [letters(draw, 60) + "。" for _ in range(LINES)]
+    lines = ["，".join(letters(draw, 12) for _ in range(5)) + "。" for _ in range(LINES)]
     # One line in twenty holds something that is found: as in a corpus, most hold nothing.
     lines = [
         line + (words[index % len(words)] + "电话13812345678" if index % 20 == 0 else "")
@@ -49,8 +53,13 @@ def main() -> None:
     print(f"bank built in {built * 1000:.0f} ms")
     rates = {
         "fold, words and personal information, per line": size_mb / cpu(lambda: each(full.scan, lines)),
+        "fold, words and personal information, many lines at once": size_mb
+        / cpu(lambda: list(full.scan_many(lines))),
         "fold and words, per line": size_mb / cpu(lambda: each(only_words.scan, lines)),
+        "fold and words, many lines at once": size_mb / cpu(lambda: list(only_words.scan_many(lines))),
         "fold and words, one block": size_mb / cpu(lambda: only_words.scan("\n".join(lines))),
+        "fold, per line": size_mb / cpu(lambda: each(fold, lines)),
+        "fold, one block": size_mb / cpu(lambda: fold("\n".join(lines))),
         "`in` for each word, per line": sample_mb
         / cpu(lambda: each(lambda line: [word for word in words if word in line], sample), repeat=1),
         f"re alternation of {len(few)} words, per line": sample_mb

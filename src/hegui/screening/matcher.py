@@ -47,6 +47,8 @@ class Matcher:
         if self._automaton is None:
             return []
         found = self._automaton.find_overlapping(text[start:] if start else text)
+        if not found:
+            return []
         hits = [
             Hit(begin + start, end + start, word)
             for begin, end, word in found

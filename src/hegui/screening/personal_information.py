@@ -7,7 +7,7 @@ word character, so that ``\b`` finds no boundary in 电话13812345678联系.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from importlib import resources
 from typing import NamedTuple
 
@@ -38,6 +38,31 @@ class _Form(NamedTuple):
     holds: Callable[[str], bool]
 
 
+class _Group(NamedTuple):
+    """Forms in each of which the same small trace occurs; they are looked for only around one."""
+
+    trace: re.Pattern[str]
+    longest: int
+    forms: tuple[tuple[re.Pattern[str], Callable[[str], bool], Category], ...]
+
+    def places(self, text: str, start: int) -> Iterator[tuple[int, int]]:
+        """The parts of the text, from ``start`` on, that a form around a trace can reach, and one more.
+
+        Two traces may overlap, of which one is seen: the margin on both sides is a form's whole length, so
+        that a form around either lies within.
+        """
+        reach = self.longest + 1
+        begin = end = start
+        for match in self.trace.finditer(text, start):
+            if match.start() - reach > end:
+                if begin < end:
+                    yield begin, end
+                begin = match.start() - reach
+            end = match.end() + reach
+        if begin < end:
+            yield begin, end
+
+
 class PersonalInformationDetector:
     """Looks for every kind of :class:`hegui.screening.model.PersonalInformationKind`."""
 
@@ -45,10 +70,7 @@ class PersonalInformationDetector:
 
     def __init__(self) -> None:
         """Compile the forms."""
-        self._forms = tuple(
-            (re.compile(form.before + form.shape.whole + form.behind), form.holds, _CATEGORIES[form.kind])
-            for form in _FORMS
-        )
+        self._groups = tuple(_group(trace, kinds) for trace, kinds in _TRACES)
         broken = "|".join(f"{form.before}{form.shape.broken}" for form in _FORMS)
         self._broken = re.compile(broken)
         self._longest = max(form.shape.longest for form in _FORMS)
@@ -63,15 +85,11 @@ class PersonalInformationDetector:
         """See :class:`hegui.screening.detector.Detector`."""
         if _TRACE.search(text, start) is None:
             return ()
-        found = []
-        for pattern, holds, category in self._forms:
-            match = pattern.search(text, start)
-            while match is not None:
-                if holds(match.group()):
-                    found.append(Occurrence(match.start(), match.end(), category))
-                # From the next character on, not from the match's end: what occurs at a place must not
-                # depend on where the search began.
-                match = pattern.search(text, match.start() + 1)
+        found: list[Occurrence] = []
+        for group in self._groups:
+            for begin, end in group.places(text, start):
+                for form in group.forms:
+                    found += _within(text, begin, end, form)
         found.sort(key=lambda occurrence: (occurrence.start, -occurrence.end))
         return found
 
@@ -204,6 +222,31 @@ _PLATE_BODY = re.compile(
 _PLATE_GAPS = " ·•.-"
 
 
+def _group(trace: str, kinds: Container[PersonalInformationKind]) -> _Group:
+    forms = [form for form in _FORMS if form.kind in kinds]
+    return _Group(
+        trace=re.compile(trace),
+        longest=max(form.shape.longest for form in forms),
+        forms=tuple(
+            (re.compile(form.before + form.shape.whole + form.behind), form.holds, _CATEGORIES[form.kind])
+            for form in forms
+        ),
+    )
+
+
+def _within(
+    text: str, begin: int, end: int, form: tuple[re.Pattern[str], Callable[[str], bool], Category]
+) -> Iterator[Occurrence]:
+    pattern, holds, category = form
+    match = pattern.search(text, begin, end)
+    while match is not None:
+        if holds(match.group()):
+            yield Occurrence(match.start(), match.end(), category)
+        # From the next character on, not from the match's end: what occurs at a place must not depend on
+        # where the search began.
+        match = pattern.search(text, match.start() + 1, end)
+
+
 def _digest() -> str:
     # The rules are these two files: whatever changes in them may change what is found.
     room = resources.files("hegui.screening")
@@ -309,8 +352,24 @@ def _forms() -> tuple[_Form, ...]:
 
 _FORMS = _forms()
 _CATEGORIES = {kind: Category(risk=PERSONAL_INFORMATION, kind=kind.value, level=kind.level) for kind in _Kind}
-# No form does without a digit or an at sign.
+# No form does without a digit or an at sign, nor any of these kinds without what stands before it here.
 _TRACE = re.compile("[0-9@]")
+_TRACES = (
+    (
+        "[0-9]{3}(?:[ -]?[0-9]{4}|[0-9]{3})",
+        {
+            _Kind.RESIDENT_ID,
+            _Kind.PASSPORT,
+            _Kind.BANK_CARD,
+            _Kind.MOBILE_PHONE,
+            _Kind.LANDLINE,
+            _Kind.UNIFIED_SOCIAL_CREDIT_CODE,
+        },
+    ),
+    ("@", {_Kind.EMAIL}),
+    (r"[0-9]\.[0-9]{1,3}\.[0-9]", {_Kind.IP_ADDRESS}),
+    (f"[{_PROVINCES}][a-hj-np-z]", {_Kind.LICENCE_PLATE}),
+)
 # Every character that can stand in a form: a text that ends in another one leaves nothing unfinished.
 _ALPHABET = frozenset(
     "0123456789abcdefghijklmnopqrstuvwxyz@._%+-() 转挂学警港澳领" + _PROVINCES + _PLATE_GAPS

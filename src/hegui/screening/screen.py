@@ -1,6 +1,9 @@
 """A screen: the detectors, and the rules by which findings become actions."""
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import structs
 
 from hegui.core import InvalidInput, digest_value, to_json
 from hegui.screening.detector import Detector, Reading
@@ -19,6 +22,9 @@ from hegui.screening.model import (
 )
 from hegui.screening.personal_information import PersonalInformationDetector
 from hegui.screening.stream import StreamScreen, Watch
+
+_BLOCK = 1 << 15
+"""How many characters make a block worth reading at once."""
 
 
 class NothingToLookFor(InvalidInput):
@@ -99,6 +105,45 @@ class Screen:
         Returns:
             Findings with offsets in ``text``.
         """
+        return tuple(self._findings(text, direction))
+
+    def scan_many(
+        self, texts: Iterable[str], direction: Direction = Direction.OUTPUT
+    ) -> Iterator[tuple[Finding, ...]]:
+        """What :meth:`scan` says of each text, several times as fast where texts are short.
+
+        Args:
+            texts: any texts, of any length; as many are held at once as make a block.
+            direction: which way they travel.
+
+        Yields:
+            The findings of each text, in the order of the texts.
+        """
+        block: list[str] = []
+        length = 0
+        for text in texts:
+            block.append(text)
+            length += len(text)
+            if length >= _BLOCK:
+                yield from self._scan_block(block, direction)
+                block, length = [], 0
+        if block:
+            yield from self._scan_block(block, direction)
+
+    def _scan_block(self, texts: list[str], direction: Direction) -> Iterator[tuple[Finding, ...]]:
+        # Nothing that is looked for holds a line's end, and to every detector it is as good as the text's
+        # end, so that texts joined by it are read as each would be alone.
+        findings = deque(self._findings("\n".join(texts), direction))
+        begin = 0
+        for text in texts:
+            end = begin + len(text)
+            found = []
+            while findings and findings[0].start < end:
+                found.append(_moved(findings.popleft(), -begin))
+            yield tuple(found)
+            begin = end + 1
+
+    def _findings(self, text: str, direction: Direction) -> list[Finding]:
         folded = fold_with_places(text)
         watch = self._watches[direction]
         findings = [
@@ -115,7 +160,7 @@ class Screen:
             if category in watch.actions
         ]
         findings.sort(key=lambda finding: finding.order)
-        return tuple(findings)
+        return findings
 
     def action(self, finding: Finding, direction: Direction) -> Action:
         """What the rules say is to be done about a finding of this screen."""
@@ -169,3 +214,7 @@ class Screen:
         return next(
             (rule for rule in self.rules if rule.direction is direction and rule.fits(category)), None
         )
+
+
+def _moved(finding: Finding, distance: int) -> Finding:
+    return structs.replace(finding, start=finding.start + distance, end=finding.end + distance)

@@ -1,5 +1,6 @@
 """Screening a text that arrives in pieces, without letting anything forbidden out."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
@@ -56,10 +57,12 @@ class StreamScreen:
         watch = screen.watch(direction)
         self._readings = tuple(Reading(detector) for detector in watch.detectors)
         self._actions = watch.actions
-        # The folded text from `_base` on, and where each of its characters stands in the original.
+        # The folded text from `_base` on; each character that vanished is named by the number of folded
+        # characters before it, and those that nobody will ask about again are counted.
         self._window = ""
-        self._places: list[int] = []
         self._base = 0
+        self._gaps: list[int] = []
+        self._vanished = 0
         # The original text that has neither been released nor covered begins at `_cursor`.
         self._held = ""
         self._cursor = 0
@@ -92,11 +95,10 @@ class StreamScreen:
         if self._blocked:
             return Released(text="", findings=(), blocked=True)
         folded = fold_with_places(delta)
+        if folded.gaps:
+            end = self._base + len(self._window)
+            self._gaps.extend(end + gap for gap in folded.gaps)
         self._window += folded.text
-        if folded.places is None:
-            self._places.extend(range(self._length, self._length + len(delta)))
-        else:
-            self._places.extend(self._length + place for place in folded.places)
         self._length += len(delta)
         self._held += delta
         return self._advance(complete=False)
@@ -121,7 +123,7 @@ class StreamScreen:
                 if category in self._actions:
                     self._settled.append(self._finding(reading.detector, start, stop, category))
             frontier = min(frontier, reading.position)
-        released = self._release(self._length if frontier == end else self._places[frontier - self._base])
+        released = self._release(self._length if frontier == end else self._place(frontier))
         self._forget(frontier)
         return released
 
@@ -130,10 +132,14 @@ class StreamScreen:
             risk=category.risk,
             detector=detector.name,
             kind=category.kind,
-            start=self._places[start - self._base],
-            end=self._places[end - 1 - self._base] + 1,
+            start=self._place(start),
+            end=self._place(end - 1) + 1,
             level=category.level,
         )
+
+    def _place(self, index: int) -> int:
+        """Where in the original the folded character at ``index`` stands."""
+        return index + self._vanished + bisect_right(self._gaps, index)
 
     def _release(self, frontier: int) -> Released:
         """Act on the findings that begin before ``frontier``, an original offset, and release up to it."""
@@ -175,5 +181,9 @@ class StreamScreen:
         count = frontier - CONTEXT - self._base
         if count > 0:
             self._window = self._window[count:]
-            del self._places[:count]
             self._base += count
+        if self._gaps:
+            # Whatever is asked later stands at the frontier or behind it.
+            forgotten = bisect_right(self._gaps, frontier)
+            del self._gaps[:forgotten]
+            self._vanished += forgotten

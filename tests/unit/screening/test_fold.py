@@ -35,6 +35,30 @@ def test_a_lone_surrogate_folds_onto_the_replacement_character():
     assert fold("a\ud800b") == "a\ufffdb"
 
 
+# Long enough for replacements instead of the table, with few or many different characters that change.
+ordinary = st.sampled_from(
+    ["今天天气很好我们一起去公园散步吧顺便买点水果，", "very well then, and off they went", "\n" * 70]
+)
+longer = st.lists(
+    ordinary | texts | st.sampled_from(["😀", "𝐁", "\ufeff", "製造", "：", "\ud800"]), max_size=40
+)
+
+
+@given(longer.map("".join))
+def test_a_long_text_folds_as_its_characters_do_one_by_one(text):
+    assert fold(text) == "".join(map(fold, text))
+    folded = fold_with_places(text)
+    places = [folded.place(index) for index in range(len(folded.text))]
+    assert places == [index for index, character in enumerate(text) if fold(character)]
+
+
+@pytest.mark.parametrize(
+    "text", ["这是一些繁體字與簡體字混雜的長長長長的句子後面還有許多別的東西要說" * 9, "😀，" * 500]
+)
+def test_a_text_in_which_much_changes_folds_as_its_characters_do(text):
+    assert fold(text) == "".join(map(fold, text))
+
+
 @given(texts)
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)

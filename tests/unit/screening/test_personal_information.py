@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 import time
 import timeit
 
@@ -10,6 +11,7 @@ from hegui.screening.detector import Reading
 from hegui.screening.fold import fold
 from hegui.screening.model import PersonalInformationKind as Kind
 from hegui.screening.personal_information import (
+    _FORMS,
     PersonalInformationDetector,
     is_resident_id,
     is_unified_social_credit_code,
@@ -209,6 +211,22 @@ def test_what_begins_at_a_place_does_not_depend_on_where_the_search_began(text, 
     start = data.draw(st.integers(0, len(text)))
     later = [occurrence for occurrence in DETECTOR.occurrences(text, 0) if occurrence.start >= start]
     assert list(DETECTOR.occurrences(text, start)) == later
+
+
+PATTERNS = [
+    (re.compile(form.before + form.shape.whole + form.behind), form.holds, form.kind.value) for form in _FORMS
+]
+
+
+@given(st.lists(pieces | st.sampled_from(["很好" * 30, "字" * 500, "好 2023.1.5 "]), max_size=5).map("".join))
+def test_what_is_found_around_traces_is_all_there_is(text):
+    everything = {
+        (match.start(), match.end(), kind)
+        for pattern, holds, kind in PATTERNS
+        for start in range(len(text))
+        if (match := pattern.match(text, start)) and holds(match.group())
+    }
+    assert {(start, end, about.kind) for start, end, about in DETECTOR.occurrences(text, 0)} == everything
 
 
 @given(pieces, pieces)

@@ -11,6 +11,7 @@ from hegui.screening import (
     Keyword,
     KeywordBank,
     Level,
+    MatchMode,
     NothingToLookFor,
     Rule,
     Screen,
@@ -40,6 +41,34 @@ def test_a_word_is_found_in_its_disguises(text):
 @pytest.mark.parametrize("text", ["制造炸鸡", "拆除炸弹", "造炸弹", "制造，炸弹", "", "\u200b", "\ud800"])
 def test_innocent_neighbours_pass(text):
     assert SCREEN.scan(text) == ()
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                ["制造", "炸弹", "13812345678", "a@b.com", "笨蛋", "\u200b", "\n", " ", "rape", "s"]
+            )
+        ).map("".join)
+        | st.text()
+    )
+)
+def test_many_texts_at_once_are_read_as_each_alone(texts):
+    words = [
+        *BANK.keywords,
+        Keyword(text="rape", risk="A.1.f", kind="t", source="t", match=MatchMode.WHOLE_WORD),
+    ]
+    screen = Screen(keywords=KeywordBank(words, name="test"))
+    assert list(screen.scan_many(iter(texts))) == [screen.scan(text) for text in texts]
+
+
+def test_many_texts_are_read_block_by_block():
+    drawn = []
+    texts = (drawn.append(index) or "很好" * 5000 + "笨蛋" for index in range(10))
+    scanned = SCREEN.scan_many(texts)
+    assert [finding.start for finding in next(scanned)] == [10_000]
+    assert len(drawn) == 4
+    assert [len(findings) for findings in scanned] == [1] * 9
 
 
 def test_findings_point_at_the_original_text():
