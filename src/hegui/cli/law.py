@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from hegui.cli.law_export import register as register_exports
 from hegui.cli.law_page import LawPage
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
 from hegui.core import BilingualText, Language, NotFound, Record, legal_day, system_clock
@@ -32,16 +31,33 @@ if TYPE_CHECKING:
     # The library brings the database with it, a third of a second: only those who attached a text pay for it.
     from hegui.library import Article, AttachedText
 
+_EXPORTS = ("export", "schema")
+
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
+class _Commands(click.Group):
+    """The commands below, and those that export, which bring the scope and the database with them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_EXPORTS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _EXPORTS and cmd_name not in self.commands:
+            from hegui.cli.law_export import register  # noqa: PLC0415 - only who exports pays for it
+
+            register(self)
+        return super().get_command(ctx, cmd_name)
+
+
 @click.group(
+    cls=_Commands,
     help=phrase(
         zh="查阅规则库。内容均为转述；未核对的条目标明“未核实”。\n\n\b\n示例：\n  hegui law list\n"
         "  hegui law show IM --article 17",
         en="Read the rulebook. Everything is paraphrased; what was not checked is marked unverified.\n\n\b\n"
         "Examples:\n  hegui law list\n  hegui law show IM --article 17",
-    )
+    ),
 )
 def law() -> None:
     """Hold the subcommands."""
@@ -361,8 +377,8 @@ def _of_article(
     official = articles.get(place.article.partition(".")[0])
     if not place.clauses and official is None:
         raise NotFound(
-            zh=f"{place.citation}：{place.standing.text.zh}；可用 hegui law attach 添加原文",
-            en=f"{place.citation}: {place.standing.text.en}; hegui law attach adds the official text",
+            zh=f"{place.citation}：{place.presence.text.zh}；可用 hegui law attach 添加原文",
+            en=f"{place.citation}: {place.presence.text.en}; hegui law attach adds the official text",
         )
     return place.clauses, () if official is None else (official,)
 
@@ -408,6 +424,3 @@ def _row(instrument: Instrument) -> _Row:
         clauses=len(instrument.clauses),
         unverified=sum(not clause.verification.verified for clause in instrument.clauses),
     )
-
-
-register_exports(law)

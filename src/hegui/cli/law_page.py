@@ -22,9 +22,9 @@ from hegui.rulebook import (
     ParameterPair,
     Penalty,
     Pending,
+    Presence,
     Review,
     Sanction,
-    Standing,
     Verification,
     WatchList,
 )
@@ -165,7 +165,7 @@ class LawPage:
         ]
         lines += map(self._elsewhere, place.elsewhere)
         lines += [self._namesake(namesake, place) for namesake in place.namesakes]
-        if place.standing is not Standing.ENTERED:
+        if place.presence is not Presence.ENTERED:
             lines.append(self._not_entered(place))
         for change in place.changes:
             lines.append(
@@ -196,7 +196,7 @@ class LawPage:
         )
 
     def _not_entered(self, place: CitedPlace) -> str:
-        line = self._text(place.standing.text)
+        line = self._text(place.presence.text)
         if place.known_articles is None:
             return line
         return line + self._say(
@@ -216,6 +216,8 @@ class LawPage:
             "",
             *(self._juxtaposed(change) for change in compared.changes),
         ]
+        if lines[-1] and not lines[-1].endswith("\n"):
+            lines.append("")
         changed = [pair for pair in compared.parameters if pair.changed]
         if compared.parameters:
             lines.append(self._parameters(compared.parameters, changed))
@@ -229,6 +231,10 @@ class LawPage:
 
     def _juxtaposed(self, change: Juxtaposition) -> str:
         kinds = [self._text(kind.text) for kind in (change.kind, *change.also) if kind is not None]
+        if change.reworded:
+            kinds.append(self._say(zh="措辞有变化", en="words changed"))
+        if not kinds and not (change.earlier and change.later):
+            kinds.append(self._say(zh="无单独对应的条", en="no single counterpart"))
         head = f"{', '.join(change.earlier) or '–'} → {', '.join(change.later) or '–'}"
         if kinds:
             head += f"  [{' + '.join(kinds)}]"
@@ -251,7 +257,8 @@ class LawPage:
                 for clause in change.clauses
                 if clause.citation in change.survives_in
             ]
-        return "\n".join([*lines, ""])
+        # A pair of which nothing is said but the numbers needs no line of air.
+        return "\n".join([*lines, ""] if len(lines) > 1 else lines)
 
     def _parameters(self, pairs: Sequence[ParameterPair], changed: Sequence[ParameterPair]) -> str:
         head = self._say(

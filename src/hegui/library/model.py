@@ -58,13 +58,16 @@ class TextDoubtful(Conflict):
         self.doubts = tuple(doubts)
 
 
-def doubts_about(instrument: Instrument, text: str, articles: Sequence[Article]) -> tuple[BilingualText, ...]:
+def doubts_about(
+    instrument: Instrument, text: str, articles: Sequence[Article], *, others: Sequence[Instrument] = ()
+) -> tuple[BilingualText, ...]:
     """What speaks against ``text`` being the text of ``instrument``.
 
     Args:
         instrument: as the rulebook knows it.
         text: the whole text.
         articles: what it was split into.
+        others: further editions of the same law, of which it may be the text instead.
     """
     found = []
     title = bare_title(instrument)
@@ -78,6 +81,11 @@ def doubts_about(instrument: Instrument, text: str, articles: Sequence[Article])
                 en=f"the instrument has {known} articles, the text {count}",
             )
         )
+        found += [
+            BilingualText(zh=f"条数与 {other.id} 相同", en=f"{other.id} has that many")
+            for other in others
+            if other.articles == count
+        ]
     missing, repeated = missing_articles(articles, known), repeated_articles(articles)
     if missing:
         found.append(BilingualText(zh=f"缺第 {_listed(missing)} 条", en=f"missing: {_listed(missing)}"))

@@ -11,7 +11,7 @@ from hegui.ledger import Entry, Ledger
 from hegui.library.articles import Article, split_articles
 from hegui.library.documents import read_file, text_of
 from hegui.library.model import AttachedText, TextDoubtful, doubts_about
-from hegui.rulebook import Rulebook
+from hegui.rulebook import Rulebook, editions
 from hegui.store import Blobs, Database
 
 ATTACHED = "rulebook.text_attached"
@@ -48,7 +48,7 @@ class Library:
         data = read_file(path)
         text = text_of(path, data)
         articles = split_articles(text, name=path.name)
-        doubts = doubts_about(known, text, articles)
+        doubts = doubts_about(known, text, articles, others=editions(self._rulebook, known))
         if doubts and not force:
             raise TextDoubtful(known.id, doubts)
         digest = self._blobs.put(data)

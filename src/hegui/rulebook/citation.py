@@ -51,7 +51,7 @@ class UnreadableCitation(InvalidInput):
         self.written = written
 
 
-class Place(Record):
+class ArticlePlace(Record):
     """A place in a law: article (条), paragraph (款), item (项).
 
     Attributes:
@@ -99,7 +99,7 @@ def article_number(identifier: str) -> str:
     return f"第{chinese_numeral(int(number))}条" + (f"之{chinese_numeral(int(added))}" if added else "")
 
 
-class Standing(StrEnum):
+class Presence(StrEnum):
     """What is known here of the place that a citation names."""
 
     ENTERED = "entered"
@@ -108,16 +108,16 @@ class Standing(StrEnum):
 
     @property
     def text(self) -> BilingualText:
-        """The standing in words."""
-        return _STANDINGS[self]
+        """The presence in words."""
+        return _PRESENCES[self]
 
 
-_STANDINGS = {
-    Standing.ENTERED: BilingualText(zh="已录入", en="entered"),
-    Standing.NOT_ENTERED: BilingualText(
+_PRESENCES = {
+    Presence.ENTERED: BilingualText(zh="已录入", en="entered"),
+    Presence.NOT_ENTERED: BilingualText(
         zh="该条存在，规则库尚未录入", en="this article exists, but has not been entered in the rulebook yet"
     ),
-    Standing.UNCERTAIN: BilingualText(
+    Presence.UNCERTAIN: BilingualText(
         zh="规则库未录入该条，也不知道该文件共有多少条",
         en="not entered in the rulebook, which does not know either how many articles there are",
     ),
@@ -180,7 +180,7 @@ class CitedPlace(Record):
     period: Period
     force: Force
     in_force: bool
-    standing: Standing
+    presence: Presence
     known_articles: int | None = None
     clauses: tuple[Clause, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
@@ -210,7 +210,7 @@ def read_citation(rulebook: Rulebook, written: str, *, on: dt.date) -> CitedPlac
     instrument = instrument_named(rulebook, name, on=on)
     identifier = _identifier(instrument, place)
     clauses = within(instrument, identifier)
-    standing = Standing.ENTERED if clauses else _standing(instrument, identifier)
+    presence = Presence.ENTERED if clauses else _presence(instrument, identifier)
     period = rulebook.period_of(clauses[0]) if clauses else instrument.period
     citation = f"{instrument.id} {identifier}"
     return CitedPlace(
@@ -223,7 +223,7 @@ def read_citation(rulebook: Rulebook, written: str, *, on: dt.date) -> CitedPlac
         period=period,
         force=instrument.force,
         in_force=is_binding(instrument, period, on),
-        standing=standing,
+        presence=presence,
         known_articles=instrument.articles,
         clauses=clauses,
         elsewhere=tuple(
@@ -312,10 +312,10 @@ def _namesakes(
     )
 
 
-def _read(rulebook: Rulebook, written: str) -> tuple[str, Place | str]:
+def _read(rulebook: Rulebook, written: str) -> tuple[str, ArticlePlace | str]:
     """The name of an instrument and the place within it, of what somebody wrote."""
     plain = _plain(written)
-    ending = Place.at_end(plain)
+    ending = ArticlePlace.at_end(plain)
     if ending is not None and ending[0]:
         return ending
     turned = _ENGLISH_ORDER.fullmatch(plain)
@@ -336,10 +336,10 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s《》]+", " ", unicodedata.normalize("NFKC", text)).strip()
 
 
-def _identifier(instrument: Instrument, place: Place | str) -> str:
+def _identifier(instrument: Instrument, place: ArticlePlace | str) -> str:
     """How the instrument's clauses write the place, as nearly as it has been entered."""
-    if isinstance(place, Place):
-        printed = (clause.id for clause in instrument.clauses if Place.parse(clause.number) == place)
+    if isinstance(place, ArticlePlace):
+        printed = (clause.id for clause in instrument.clauses if ArticlePlace.parse(clause.number) == place)
         return next(printed, place.id)
     written = re.sub(r"\((\w+)\)", r".\1", _ARTICLE_WORD.sub("", place)).rstrip(".")
     candidates = (written, written.replace(")", ""), written.replace(".", ""))
@@ -347,7 +347,7 @@ def _identifier(instrument: Instrument, place: Place | str) -> str:
     return next((known[c.casefold()] for c in candidates if c.casefold() in known), written)
 
 
-def _standing(instrument: Instrument, identifier: str) -> Standing:
+def _presence(instrument: Instrument, identifier: str) -> Presence:
     """Whether a place that has not been entered exists.
 
     Raises:
@@ -363,10 +363,10 @@ def _standing(instrument: Instrument, identifier: str) -> Standing:
         )
     count = instrument.articles
     if count is None:
-        return Standing.UNCERTAIN
+        return Presence.UNCERTAIN
     if not 0 < int(article) <= count:
         raise NotFound(
             zh=f"{instrument.id} 共 {count} 条，没有第 {article} 条",
             en=f"{instrument.id} has {count} articles, and no Article {article}",
         )
-    return Standing.NOT_ENTERED
+    return Presence.NOT_ENTERED

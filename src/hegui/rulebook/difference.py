@@ -29,8 +29,8 @@ class Ground(StrEnum):
 _GROUNDS = {
     Ground.STATED: BilingualText(zh="逐条比较", en="compared clause by clause"),
     Ground.NUMBERS: BilingualText(
-        zh="依据新旧条号对照表；措辞如何变化未作判断",
-        en="by the table of renumbered articles; how the words changed is not judged",
+        zh="依据新旧条号对照表；改了措辞的，改得如何未作判断",
+        en="by the table of renumbered articles; where words changed, how is not judged",
     ),
     Ground.LINKS: BilingualText(
         zh="依据条款之间的对应关系；是否有变化未作判断",
@@ -49,6 +49,7 @@ class Juxtaposition(Record):
         later: citations in the later text.
         clauses: what the book has of all the cited clauses.
         survives_in: citations elsewhere that still ask what was removed or softened.
+        reworded: whether the words changed, where a table of numbers says so.
         verified: whether the statement of the change was checked.
     """
 
@@ -59,6 +60,7 @@ class Juxtaposition(Record):
     text: BilingualText | None = None
     clauses: tuple[Clause, ...] = ()
     survives_in: tuple[str, ...] = ()
+    reworded: bool | None = None
     verified: bool = True
 
 
@@ -171,6 +173,7 @@ def _numbered(rulebook: Rulebook, earlier: Instrument, later: Instrument) -> tup
                     earlier=then,
                     later=now,
                     clauses=tuple(entered[citation] for citation in (*then, *now) if citation in entered),
+                    reworded=row.changed if then and now else None,
                     verified=table.verification.verified,
                 )
             )

@@ -149,6 +149,13 @@ def test_a_comparison_by_links_claims_no_kinds_and_names_the_silence(rulebook):
     assert "parameters that both set: " in shown
 
 
+def test_a_renumbered_law_shows_where_the_words_changed(rulebook):
+    lines = page().difference(difference(rulebook, "CSL-2017", "CSL")).splitlines()
+    assert "CSL-2017 2 → CSL 2  [kept]" in lines
+    assert any("[words changed]" in line for line in lines)
+    assert "– → CSL 20  [no single counterpart]" in lines
+
+
 def test_parameters_that_differ_are_shown():
     pair = ParameterPair(id="limit", text=both("限", "limit"), earlier="> 1", later="> 2")
     compared = Difference(

@@ -35,6 +35,13 @@ def test_another_count_is_doubtful(rulebook):
     ]
 
 
+def test_the_edition_with_that_many_articles_is_named(rulebook):
+    law, old = rulebook.instrument("CSL"), rulebook.instrument("CSL-2017")
+    text = "中华人民共和国网络安全法\n" + written(range(1, 80))
+    found = doubts_about(law, text, split_articles(text, name=""), others=(old, law))
+    assert [doubt.en for doubt in found][1] == "CSL-2017 has that many"
+
+
 def test_another_title_is_doubtful(rulebook):
     (doubt,) = doubts(rulebook.instrument("PIPL"), written(range(1, 75)))
     assert doubt == "the title 中华人民共和国个人信息保护法 does not occur in it"

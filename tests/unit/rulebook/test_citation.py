@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from hegui.core import InvalidInput, NotFound
 from hegui.rulebook import (
+    ArticlePlace,
     Book,
     ChangeKind,
-    Place,
+    Presence,
     Rulebook,
-    Standing,
     UnreadableCitation,
     article_number,
     read_citation,
@@ -50,7 +50,7 @@ TODAY = dt.date(2026, 11, 22)
 def test_a_citation_is_read_however_it_is_written(rulebook, written, citation):
     place = read_citation(rulebook, written, on=TODAY)
     assert place.citation == citation
-    assert place.standing is Standing.ENTERED
+    assert place.presence is Presence.ENTERED
     assert place.clauses[0].citation == citation
     assert place.in_force is (not citation.startswith("TC"))
 
@@ -69,15 +69,15 @@ def test_a_renumbered_article_is_read_by_the_numbering_of_the_day(rulebook, writ
 
 def test_an_article_that_is_not_in_the_book_yet_is_said_to_exist(rulebook):
     place = read_citation(rulebook, "CSL 47", on=AFTER)
-    assert place.standing is Standing.NOT_ENTERED
+    assert place.presence is Presence.NOT_ENTERED
     assert (place.clauses, place.known_articles) == ((), 81)
-    assert "尚未录入" in place.standing.text.zh
+    assert "尚未录入" in place.presence.text.zh
 
 
 def test_where_the_count_is_unknown_nothing_is_claimed(rulebook):
     law = msgspec.structs.replace(rulebook.instrument("PIPL"), articles=None, clauses=())
     place = read_citation(Rulebook(Book(instruments=(law,)), digest=""), "PIPL 500", on=TODAY)
-    assert place.standing is Standing.UNCERTAIN
+    assert place.presence is Presence.UNCERTAIN
 
 
 @pytest.mark.parametrize(
@@ -120,11 +120,11 @@ def test_a_draft_is_never_in_force_and_says_what_became_of_it(rulebook):
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("第四十七条", Place(article="47")),
-        ("47 条", Place(article="47")),
-        ("第六十七条之一", Place(article="67-1")),
-        ("第十二条第二款第（三）项", Place(article="12", paragraph=2, item=3)),
-        ("第１０条", Place(article="10")),
+        ("第四十七条", ArticlePlace(article="47")),
+        ("47 条", ArticlePlace(article="47")),
+        ("第六十七条之一", ArticlePlace(article="67-1")),
+        ("第十二条第二款第（三）项", ArticlePlace(article="12", paragraph=2, item=3)),
+        ("第１０条", ArticlePlace(article="10")),
         ("第零条", None),
         ("第九万条", None),
         ("第99999条", None),
@@ -132,7 +132,7 @@ def test_a_draft_is_never_in_force_and_says_what_became_of_it(rulebook):
     ],
 )
 def test_places_are_parsed(text, place):
-    assert Place.parse(text) == place
+    assert ArticlePlace.parse(text) == place
 
 
 def test_a_citation_with_an_impossible_number_is_refused(rulebook):
@@ -141,7 +141,7 @@ def test_a_citation_with_an_impossible_number_is_refused(rulebook):
 
 
 def test_places_are_written_as_clauses_write_them():
-    assert Place(article="12", paragraph=2, item=3).id == "12.2.3"
+    assert ArticlePlace(article="12", paragraph=2, item=3).id == "12.2.3"
     assert article_number("47.2") == "第四十七条"
     assert article_number("67-1") == "第六十七条之一"
 
@@ -159,7 +159,7 @@ def test_every_printed_number_of_a_law_leads_back_to_its_clause(rulebook, data):
         clause
         for instrument in rulebook.instruments
         for clause in instrument.clauses
-        if Place.parse(clause.number) is not None
+        if ArticlePlace.parse(clause.number) is not None
     ]
     clause = data.draw(st.sampled_from(clauses))
     instrument = rulebook.instrument(clause.instrument)

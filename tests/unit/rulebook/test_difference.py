@@ -64,6 +64,7 @@ def test_only_the_table_of_the_two_editions_is_read(rulebook):
         (None, ("CSL-2017 2",), ()),
     ]
     assert not any(change.verified for change in changes)
+    assert [change.reworded for change in changes] == [True, None]
 
 
 def test_standards_are_compared_by_their_links_and_figures(rulebook):
