@@ -12,8 +12,9 @@ import pytest
 
 from hegui.core import BilingualText, Record, load_document
 from hegui.rulebook import Force, Rulebook
-from hegui.scope import Applicability, Judgement, ServiceProfile
+from hegui.scope import Applicability, FilingRoute, Judgement, ServiceProfile
 from hegui.scope.model import FactValue, check_facts, open_questions
+from hegui.scope.route import filing_routes
 from hegui.scope.service import judge_all
 
 SITUATIONS = sorted(Path(__file__).parent.glob("*.yaml"))
@@ -26,6 +27,9 @@ class Expected(Record):
         because: of an obligation, the facts that decide it or are open, no more and no less.
         not_in_force: obligations that nobody had on that day.
         first_question: the fact on which most obligations wait.
+        routes: the procedures that are needed, no more and no less.
+        routes_open: the procedures of which it cannot be told yet, no more and no less.
+        penalties: of an obligation, the clauses that threaten a breach, no more and no less.
     """
 
     day: dt.date
@@ -39,6 +43,9 @@ class Expected(Record):
     proposed: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
     first_question: str | None = None
+    routes: frozenset[FilingRoute] | None = None
+    routes_open: frozenset[FilingRoute] | None = None
+    penalties: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
 
 
 class Situation(Record):
@@ -71,6 +78,8 @@ def test_the_situation_is_judged_as_the_lawyer_says(path, rulebook):
             *_misjudged(judged, Judgement.CANNOT_TELL, day.cannot_tell),
             *(f"{name} is in force" for name in day.not_in_force if name in judged or name not in known),
             *_badly_reasoned(judged, day),
+            *_misrouted(judged, day),
+            *_mispunished(judged, day, rulebook),
         ]
         assert not wrong, f"{situation.situation}, {day.day} ({day.why}): {wrong}"
         if day.first_question:
@@ -103,5 +112,21 @@ def _badly_reasoned(judged, day):
             yield f"{name} counts as verified"
 
 
+def _misrouted(judged, day):
+    found = filing_routes(judged.values())
+    for expected, judgement in ((day.routes, Judgement.APPLIES), (day.routes_open, Judgement.CANNOT_TELL)):
+        routes = {finding.route for finding in found if finding.judgement is judgement}
+        if expected is not None and routes != expected:
+            yield f"the procedures judged {judgement} are {sorted(routes)}"
+
+
+def _mispunished(judged, day, rulebook):
+    clauses = {penalty.id: penalty.clause for penalty in rulebook.penalties}
+    for name, expected in day.penalties.items():
+        given = {clauses[penalty] for penalty in judged[name].penalties}
+        if given != expected:
+            yield f"{name} is threatened by {sorted(given)}"
+
+
 def test_there_are_situations_enough():
-    assert len(SITUATIONS) >= 12
+    assert len(SITUATIONS) >= 60
