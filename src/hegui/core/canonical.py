@@ -1,6 +1,7 @@
 """Canonical JSON (RFC 8785): one value, one sequence of bytes."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -10,6 +11,17 @@ from hegui.core.errors import InvalidInput
 
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 """A JSON value as evidence may hold it: without floating-point numbers, see :func:`canonical_json`."""
+
+
+# RFC 8785 sorts member names by UTF-16 code units, the encoder by code points. The two orders differ
+# only where a character outside the basic plane occurs, whose UTF-8 begins with F0 to F4.
+_BEYOND_BASIC_PLANE = re.compile(rb"[\xf0-\xf4]")
+
+_INTEGER_LIMIT = 2**53 - 1
+_TEXT = frozenset({str})
+_SIMPLE = frozenset({str, bool, type(None)})
+
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 def canonical_json(value: Json) -> bytes:
@@ -22,6 +34,10 @@ def canonical_json(value: Json) -> bytes:
         InvalidInput: the value holds a float, an integer beyond 2**53 - 1, or text that is not Unicode.
     """
     try:
+        if _is_plain(value):
+            data = _encode(value)
+            if data.isascii() or _BEYOND_BASIC_PLANE.search(data) is None:
+                return data
         _refuse_floats(value)
         return bytes(rfc8785.dumps(value))
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
@@ -46,3 +62,20 @@ def _refuse_floats(value: object) -> None:
     elif isinstance(value, list | tuple):
         for member in value:
             _refuse_floats(member)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether ``value`` is made of exactly the types that rfc8785 and the fast encoder write alike."""
+    kind = type(value)
+    if kind is int:
+        return -_INTEGER_LIMIT <= value <= _INTEGER_LIMIT  # type: ignore[operator]
+    if kind is dict:
+        return _TEXT.issuperset(map(type, value)) and _are_plain(value.values())  # type: ignore[call-overload,attr-defined]
+    if kind is list or kind is tuple:
+        return _are_plain(value)  # type: ignore[arg-type]
+    return kind in _SIMPLE
+
+
+def _are_plain(values: Iterable[object]) -> bool:
+    # Most members are text, and text needs no further look.
+    return all(type(value) in _SIMPLE or _is_plain(value) for value in values)

@@ -23,4 +23,4 @@ def legal_day(instant: dt.datetime) -> dt.date:
 
 def timestamp(instant: dt.datetime) -> str:
     """``instant`` in UTC as RFC 3339 with milliseconds, the form evidence keeps."""
-    return instant.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return instant.astimezone(dt.UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -10,7 +10,7 @@ The other side, checking proofs, is in :mod:`hegui.ledger.verify`.
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from hegui.core import InvalidInput
@@ -173,7 +173,7 @@ def hash_ranges(
 ) -> tuple[bytes, ...]:
     """The Merkle tree hash of each range, from the nodes that :func:`stored_runs` asked for."""
     return tuple(
-        root_of(tuple(_complete(place, kept, digest) for place in _cover(start, stop)), digest)
+        root_of(tuple([_complete(place, kept, digest) for place in _cover(start, stop)]), digest)
         for start, stop in ranges
     )
 
@@ -188,12 +188,14 @@ def _split(count: int) -> int:
     return int(1 << ((count - 1).bit_length() - 1))
 
 
-def _cover(start: int, stop: int) -> Iterator[Place]:
+def _cover(start: int, stop: int) -> list[Place]:
     """The complete subtrees that make up a range which a Merkle tree splits off, largest first."""
+    places = []
     while start < stop:
         level = (stop - start).bit_length() - 1
-        yield Place(level, start >> level)
+        places.append(Place(level, start >> level))
         start += 1 << level
+    return places
 
 
 def _kept_below(place: Place) -> Run:
@@ -205,5 +207,5 @@ def _complete(place: Place, kept: dict[tuple[int, int], bytes], digest: Digest) 
     run = _kept_below(place)
     row = [kept[run.level, position] for position in range(run.start, run.stop)]
     while len(row) > 1:
-        row = [digest(b"\x01" + left + right) for left, right in zip(row[::2], row[1::2], strict=True)]
+        row = [digest(b"\x01" + row[at] + row[at + 1]) for at in range(0, len(row), 2)]
     return row[0]

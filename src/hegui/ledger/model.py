@@ -1,6 +1,7 @@
 """What the ledger speaks of: entries, heads, checkpoints, proofs."""
 
 import re
+from functools import lru_cache
 
 from hegui.core import InvalidInput, Json, NotFound, Record
 
@@ -164,6 +165,7 @@ class EntryMissing(NotFound):
         self.ref = ref
 
 
+@lru_cache(maxsize=256)
 def check_words(*, kind: str, actor: str) -> None:
     """Refuse a kind or an actor that could not be read back by everyone.
 

@@ -139,7 +139,10 @@ def store_state(connection: sa.Connection, stream: Stream, completed: Sequence[N
     """Store a stream's new state and the nodes that were completed on the way."""
     if completed:
         _insert(connection, nodes, [(stream.stream_id, *node) for node in completed])
-    connection.execute(_UPDATE_STREAM, {**_state(stream), "name": stream.stream_id})
+    mark = _mark(connection)
+    statement = f"UPDATE ledger_stream SET size = {mark}, frontier = {mark}, sm3_frontier = {mark}"  # noqa: S608 - marks only
+    state = (*_state(stream).values(), stream.stream_id)
+    connection.exec_driver_sql(f"{statement} WHERE stream_id = {mark}", state)
 
 
 def rehash_with_sm3(connection: sa.Connection, stream: Stream) -> Stream:
@@ -155,17 +158,6 @@ def rehash_with_sm3(connection: sa.Connection, stream: Stream) -> Stream:
         )
         leaves = (row.header.encode() + row.commitment for row in connection.execute(query))
     return stream._replace(sm3_frontier=extend_sm3(0, (), leaves))
-
-
-_UPDATE_STREAM = (
-    streams.update()
-    .where(streams.c.stream_id == sa.bindparam("name"))
-    .values(
-        size=sa.bindparam("size"),
-        frontier=sa.bindparam("frontier"),
-        sm3_frontier=sa.bindparam("sm3_frontier"),
-    )
-)
 
 
 def _state(stream: Stream) -> dict[str, object]:
@@ -205,6 +197,11 @@ def _content_row(stream_id: str, entry: Written) -> tuple[object, ...]:
     return stream_id, entry.seq, entry.draft.salt, entry.draft.content.decode()
 
 
+def _mark(connection: sa.Connection) -> str:
+    """Where a value goes in a statement that is handed to the driver as it is."""
+    return "?" if connection.dialect.paramstyle == "qmark" else "%s"
+
+
 def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert rows given in the order of the table's columns, in one statement.
 
@@ -212,7 +209,7 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[obj
     database's, and the SQLite driver lets go of the interpreter at each row it inserts by itself: in a
     busy process it would queue for it again a hundred times in each group.
     """
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    mark = _mark(connection)
     one = f"({', '.join([mark] * len(table.columns))})"
     statement = f"INSERT INTO {table.name} VALUES {', '.join([one] * len(rows))}"  # noqa: S608 - our own table's name
     connection.exec_driver_sql(statement, tuple(chain.from_iterable(rows)))
@@ -330,11 +327,6 @@ def heads_up_to(connection: sa.Connection, size: int) -> list[StoredHead]:
     return [StoredHead(*row) for row in connection.execute(query)]
 
 
-def leaf(connection: sa.Connection, ref: EntryRef) -> bytes | None:
-    """The leaf hash of the entry at ``ref``."""
-    return connection.execute(_LEAF, {"stream": ref.stream, "seq": ref.seq}).scalar_one_or_none()
-
-
 def has_uncovered_erasure(connection: sa.Connection) -> bool:
     """Whether an erasure is recorded that no checkpoint covers yet."""
     query = (
@@ -346,26 +338,35 @@ def has_uncovered_erasure(connection: sa.Connection) -> bool:
     return connection.execute(query).first() is not None
 
 
-def covering_head(connection: sa.Connection, ref: EntryRef, size: int) -> StoredHead | None:
-    """The newest head among the first ``size`` that covers an entry."""
-    bounds = {"stream": ref.stream, "seq": ref.seq, "log_size": size}
-    row = connection.execute(_COVERING_HEAD, bounds).one_or_none()
-    return None if row is None else StoredHead(*row)
+class Standing(NamedTuple):
+    """An entry's leaf with the newest checkpoint and the newest head under it that covers the entry.
+
+    Of the latter two nothing is known where the entry was recorded since, or nothing was signed yet.
+    """
+
+    leaf: bytes
+    checkpoint_size: int | None
+    note: str | None
+    head_position: int | None
+    head_size: int | None
+    head_text: str | None
 
 
-# Built once: a proof must take less than a millisecond, and building a query takes a tenth of one.
-_LEAF = sa.select(entries.c.leaf).where(
-    entries.c.stream_id == sa.bindparam("stream"), entries.c.seq == sa.bindparam("seq")
-)
-_COVERING_HEAD = (
-    sa.select(heads)
-    .where(
-        heads.c.stream_id == sa.bindparam("stream"),
-        heads.c.position < sa.bindparam("log_size"),
-        heads.c.size > sa.bindparam("seq"),
-    )
-    .order_by(heads.c.position.desc())
-    .limit(1)
+def standing(connection: sa.Connection, ref: EntryRef) -> Standing | None:
+    """How the entry at ``ref`` stands; nothing where there is none."""
+    statement = _STANDING.replace("?", _mark(connection))
+    bounds = (ref.stream, ref.seq, ref.stream, ref.seq)
+    row = connection.exec_driver_sql(statement, bounds).one_or_none()
+    return None if row is None else Standing(bytes(row[0]), *row[1:])
+
+
+# One statement: a proof must take less than a millisecond, and each costs a tenth of one to hand over.
+_STANDING = (
+    "SELECT e.leaf, c.size, c.note, h.position, h.size, h.text FROM ledger_entry e "
+    "LEFT JOIN ledger_checkpoint c ON c.size = (SELECT max(size) FROM ledger_checkpoint) "
+    "LEFT JOIN ledger_head h ON h.position = (SELECT max(position) FROM ledger_head "
+    "WHERE stream_id = ? AND size > ? AND position < c.size) "
+    "WHERE e.stream_id = ? AND e.seq = ?"
 )
 _LATEST_CHECKPOINT = sa.select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
 
@@ -410,7 +411,7 @@ def kept_nodes(
     """
     if not runs:
         return {}
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    mark = _mark(connection)
     leaves = _HEAD_LEAVES if stream_id == HEADS else _LEAVES
     statement = " UNION ALL ".join(_NODES if run.level else leaves for run in runs).replace("?", mark)
     bounds = [value for run in runs for value in _bounds(stream_id, run)]

@@ -5,10 +5,10 @@ import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from hegui.core import Clock, Conflict, Json, timestamp
+from hegui.core import Clock, Conflict, Json, canonical_json, timestamp
 from hegui.ledger import repository
 from hegui.ledger.anchor import Anchor
-from hegui.ledger.canonical import canonical_content, canonical_record
+from hegui.ledger.canonical import canonical_record
 from hegui.ledger.evidence import write_evidence
 from hegui.ledger.keys import SigningKey, signing_key
 from hegui.ledger.manifest import EVIDENCE, seal_directory
@@ -318,7 +318,7 @@ class Ledger:
             kind,
             actor,
             secrets.token_bytes(_SALT_BYTES),
-            canonical_content(content),
+            canonical_json(content),
         )
 
     def _with_second_tree(self, connection: Connection, stream: Stream) -> Stream:
@@ -360,25 +360,24 @@ class Ledger:
 
     def _proof(self, ref: EntryRef) -> InclusionProof | None:
         with self._database.read() as connection:
-            leaf = repository.leaf(connection, ref)
-            if leaf is None:
+            standing = repository.standing(connection, ref)
+            if standing is None:
                 raise EntryMissing(ref)
-            checkpoint = repository.latest_checkpoint(connection)
-            head = checkpoint and repository.covering_head(connection, ref, checkpoint.size)
-            if not checkpoint or not head:
+            leaf, log_size, note, position, size, head = standing
+            if log_size is None or note is None or position is None or size is None or head is None:
                 return None
-            ranges = inclusion_ranges(ref.seq, head.size)
+            ranges = inclusion_ranges(ref.seq, size)
             kept = repository.kept_nodes(connection, ref.stream, stored_runs(ranges))
-            head_ranges = inclusion_ranges(head.position, checkpoint.size)
+            head_ranges = inclusion_ranges(position, log_size)
             head_kept = repository.kept_nodes(connection, HEADS, stored_runs(head_ranges))
         return InclusionProof(
             ref=ref,
             leaf=leaf.hex(),
             path=encode_path(hash_ranges(ranges, kept)),
-            head=head.text,
-            head_index=head.position,
+            head=head,
+            head_index=position,
             head_path=encode_path(hash_ranges(head_ranges, head_kept)),
-            checkpoint=checkpoint.note,
+            checkpoint=note,
         )
 
 

@@ -1,6 +1,7 @@
 """A stream of entries: how drafts become entries and the tree grows. No I/O."""
 
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from hegui.ledger.canonical import canonical_record
@@ -45,8 +46,19 @@ class Stream(NamedTuple):
 
     def extend(self, drafts: Sequence[Draft]) -> "Extension":
         """Give each draft its place; the stream itself stays as it is."""
-        written = [self._write(self.size + offset, draft) for offset, draft in enumerate(drafts)]
-        frontier, nodes = grow(self.size, self.frontier, (entry.leaf for entry in written))
+        headers = [
+            canonical_record(
+                Header(actor=draft.actor, kind=draft.kind, seq=seq, stream=self.stream_id, time=draft.time)
+            )
+            for seq, draft in enumerate(drafts, self.size)
+        ]
+        commitments = [sha256(draft.salt + draft.content) for draft in drafts]
+        leaves = [
+            sha256(b"\x00" + header + commitment)
+            for header, commitment in zip(headers, commitments, strict=True)
+        ]
+        written = list(map(Written, count(self.size), drafts, headers, commitments, leaves))
+        frontier, nodes = grow(self.size, self.frontier, leaves)
         second = self.sm3_frontier
         if second is not None:
             second = extend_sm3(self.size, second, (entry.header + entry.commitment for entry in written))
@@ -57,13 +69,6 @@ class Stream(NamedTuple):
         """The state as the log of heads remembers it."""
         second = None if self.sm3_frontier is None else root_of(self.sm3_frontier, sm3).hex()
         return Head(root=root_of(self.frontier).hex(), size=self.size, sm3=second, stream=self.stream_id)
-
-    def _write(self, seq: int, draft: Draft) -> Written:
-        header = canonical_record(
-            Header(actor=draft.actor, kind=draft.kind, seq=seq, stream=self.stream_id, time=draft.time)
-        )
-        commitment = sha256(draft.salt + draft.content)
-        return Written(seq, draft, header, commitment, sha256(b"\x00" + header + commitment))
 
 
 class Extension(NamedTuple):

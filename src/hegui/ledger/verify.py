@@ -455,7 +455,7 @@ _HEADER_BEGINS = rb'\{"actor":"(?:[^"\\\x00-\x1f]+|\\["\\])+","kind":"([a-z_.]+)
 _BEGIN = re.compile(_HEADER_BEGINS)
 _LINE = re.compile(
     rb"([0-9a-f]{64})\t(-|[0-9a-f]{32,128})\t(" + _HEADER_BEGINS + rb',"seq":(0|[1-9][0-9]{0,15}),'
-    rb'"stream":"([a-z0-9-]+)","time":"[0-9TZ:.-]+"\})\t([^\t\r]+)'
+    rb'"stream":"([a-z0-9-]+)","time":"[0-9TZ:.-]+"\})\t([^\t]+)'
 )
 
 Ref = tuple[str, int]
@@ -515,26 +515,31 @@ CheckAll = Callable[[Iterable[Chunk]], Iterator[Checked]]
 
 def check_chunk(chunk: Chunk) -> Checked:
     """Check the lines of one chunk: format, place, commitment, content; and hash them."""
+    if chunk.with_sm3:
+        sm3(b"")  # says so where this machine has none
     checked = Checked()
-    leaves: list[bytes] = []
+    hashes: list[bytes] = []
+    seconds: list[bytes] = []
     for batch in _batches(chunk):
-        first = chunk.first + len(leaves)
-        leaves += _check_lines(checked, chunk, first, batch)
-        if len(leaves) < first - chunk.first + len(batch):
+        first = chunk.first + len(hashes)
+        leaves = _check_lines(checked, chunk, first, batch)
+        hashes += [hashlib.sha256(leaf).digest() for leaf in leaves]
+        if chunk.with_sm3:
+            seconds += [hashlib.new("sm3", leaf).digest() for leaf in leaves]
+        if len(leaves) < len(batch):
             _add(
                 checked,
                 chunk,
-                chunk.first + len(leaves),
+                chunk.first + len(hashes),
                 zh="这一行不是记录（被截断或改写？）；其后的行无法核验",
                 en="this line is no entry (cut off or rewritten?); the lines after it cannot be verified",
             )
             break
-    checked.size = len(leaves)
+    checked.size = len(hashes)
     cuts = {*chunk.cuts, checked.size}
-    checked.states = _states(leaves, cuts, hashlib.sha256)
+    checked.states = _states(hashes, cuts, hashlib.sha256)
     if chunk.with_sm3:
-        sm3(b"")  # says so where this machine has none
-        checked.sm3_states = _states(leaves, cuts, lambda data: hashlib.new("sm3", data))
+        checked.sm3_states = _states(seconds, cuts, lambda data: hashlib.new("sm3", data))
     return checked
 
 
@@ -556,8 +561,7 @@ def _check_together(checked: Checked, chunk: Chunk, first: int, lines: list[byte
     commitments, salts, headers, contents = zip(*rows, strict=True)
     digests = _from_hex(commitments, 2 * _DIGEST_BYTES)
     erasures = _places_of_erasures(chunk, first, headers)
-    # Only an incomplete line has a carriage return, and JSON is never nothing at all.
-    if digests is None or erasures is None or not all(contents) or b"\r" in b"".join(contents):
+    if digests is None or erasures is None or not all(contents):
         return None
     erased = _places_of_erased(salts, contents)
     if not _are_committed_to(erased, digests, salts, contents):
@@ -656,8 +660,8 @@ def _batches(chunk: Chunk) -> Iterator[list[bytes]]:
             if lines:
                 yield lines
     if rest:
-        # What is left after the last line break is no line, and will be refused as it is.
-        yield [rest + b"\r"]
+        # What is left after the last line break is no line, and an empty one will be refused.
+        yield [b""]
 
 
 def _report_altered(checked: Checked, chunk: Chunk, seq: int) -> None:
@@ -674,7 +678,7 @@ def _states(
     leaves: list[bytes], cuts: Iterable[int], new: Callable[[bytes], "hashlib._Hash"]
 ) -> dict[int, list[bytes]]:
     """The complete subtrees, largest first, of the tree over the first leaves, for each size in ``cuts``."""
-    levels = [[new(leaf).digest() for leaf in leaves]]
+    levels = [leaves]
     while len(levels[-1]) > 1:
         below = levels[-1]
         levels.append([new(b"\x01" + left + right).digest() for left, right in zip(below[::2], below[1::2])])  # noqa: B905 - an odd one waits

@@ -102,7 +102,7 @@ class GroupWriter:
             if self._closed:
                 raise WriterClosed
             self._queue.put(_Waiting(draft, future))
-        if self._queue.qsize() >= BATCH_ENTRIES:
+        if self._queue.qsize() >= BATCH_ENTRIES and not self._enough.is_set():
             self._enough.set()
         return future
 

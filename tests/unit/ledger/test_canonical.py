@@ -5,8 +5,8 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hegui.core import InvalidInput, Verdict
-from hegui.ledger.canonical import canonical_content, canonical_record
+from hegui.core import InvalidInput, Verdict, canonical_json
+from hegui.ledger.canonical import canonical_record
 from hegui.ledger.model import Head, Header
 from hegui.ledger.verify import canonical, parse_canonical
 
@@ -26,7 +26,7 @@ VALUES = st.recursive(
 @given(VALUES)
 @settings(max_examples=300)
 def test_the_fast_path_writes_what_rfc8785_writes(value):
-    assert canonical_content(value) == rfc8785.dumps(value)
+    assert canonical_json(value) == rfc8785.dumps(value)
 
 
 @given(st.builds(Header, actor=TEXT, kind=TEXT, seq=st.integers(0, 2**53 - 1), stream=TEXT, time=TEXT))
@@ -47,7 +47,7 @@ def test_a_head_as_it_is_encoded_is_canonical(second):
 @given(st.lists(VALUES, max_size=4))
 @settings(max_examples=100)
 def test_the_verifier_accepts_what_the_ledger_writes(values):
-    texts = [canonical_content(value).decode() for value in values]
+    texts = [canonical_json(value).decode() for value in values]
 
     assert all(parse_canonical(text) == rfc_value(value) for text, value in zip(texts, values, strict=True))
     assert [canonical(rfc_value(value)) for value in values] == texts
@@ -61,7 +61,7 @@ def rfc_value(value):
 
 def test_names_beyond_the_basic_plane_are_sorted_as_the_standard_has_it():
     # U+10000 comes before U+E000 in UTF-16, after it by code point.
-    assert canonical_content({"\ue000": 1, "\U00010000": 2}) == '{"\U00010000":2,"\ue000":1}'.encode()
+    assert canonical_json({"\ue000": 1, "\U00010000": 2}) == '{"\U00010000":2,"\ue000":1}'.encode()
 
 
 @pytest.mark.parametrize(
@@ -69,9 +69,9 @@ def test_names_beyond_the_basic_plane_are_sorted_as_the_standard_has_it():
 )
 def test_what_has_no_one_spelling_is_refused(value):
     with pytest.raises(InvalidInput):
-        canonical_content(value)
+        canonical_json(value)
 
 
 def test_words_of_an_enumeration_are_text():
-    assert canonical_content({"verdict": Verdict.MET}) == b'{"verdict":"met"}'
-    assert canonical_content({Verdict.MET: 1}) == b'{"met":1}'
+    assert canonical_json({"verdict": Verdict.MET}) == b'{"verdict":"met"}'
+    assert canonical_json({Verdict.MET: 1}) == b'{"met":1}'

@@ -361,7 +361,6 @@ def test_a_line_that_is_not_what_it_should_be_is_named(export, old, new, reason)
         (b'Z"}', b'Z"} '),
         (b'"}\t', b'"}\t\t'),
         (b'{"number":4}', b""),
-        (b'{"number":4}', b'{"number":4}\r'),
         (b'{"actor"', b'{"a":1,"actor"'),
     ],
 )
@@ -386,6 +385,12 @@ def test_hexadecimal_in_capitals_is_no_entry(export, field):
     rewrite(export, edit)
 
     assert "streams/main.tsv:5 (main/4)" in places(export)
+
+
+def test_a_last_line_without_its_end_is_no_entry(export):
+    stream(export).write_bytes(stream(export).read_bytes()[:-1])
+
+    assert places(export)[0] == "streams/main.tsv:7 (main/6)"
 
 
 def test_entries_of_any_length_are_read_whole(export, monkeypatch):
