@@ -587,6 +587,7 @@ class Severity(StrEnum):
 
     BASE = "base"
     SERIOUS = "serious"
+    GRAVE = "grave"
     ESPECIALLY_SERIOUS = "especially_serious"
 
     @property
@@ -598,6 +599,7 @@ class Severity(StrEnum):
 _SEVERITIES = {
     Severity.BASE: BilingualText(zh="一般", en="base"),
     Severity.SERIOUS: BilingualText(zh="拒不改正或者情节严重", en="refusal or serious"),
+    Severity.GRAVE: BilingualText(zh="造成严重后果", en="grave consequences"),
     Severity.ESPECIALLY_SERIOUS: BilingualText(zh="后果特别严重", en="especially serious"),
 }
 

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 
 from hegui.core import Record
-from hegui.rulebook import Rulebook
+from hegui.rulebook import Force, Rulebook
 from hegui.scope.model import FactValue, Judgement, OpenQuestion, open_questions
 from hegui.scope.service import judge_all
 
 
 class InterviewStep(Record):
-    """Where an interview stands.
+    """Where an interview stands. What is only proposed asks nothing and counts nowhere.
 
     Attributes:
         question: what to ask next; ``None`` where nothing is left to ask.
@@ -38,10 +38,11 @@ def next_step(
     """
     applicabilities = judge_all(rulebook, facts, on=on)
     questions = open_questions(applicabilities, rulebook.facts)
-    waiting = sum(item.judgement is Judgement.CANNOT_TELL for item in applicabilities)
+    binding = [item for item in applicabilities if item.force is not Force.PROPOSED]
+    waiting = sum(item.judgement is Judgement.CANNOT_TELL for item in binding)
     return InterviewStep(
         question=next((question for question in questions if question.fact not in put_off), None),
         open=len(questions),
         waiting=waiting,
-        settled=len(applicabilities) - waiting,
+        settled=len(binding) - waiting,
     )
