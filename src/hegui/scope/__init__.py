@@ -23,6 +23,7 @@ from hegui.scope.model import (
     find,
 )
 from hegui.scope.profile import known_unknowns, new_profile, read_profile, write_answers
+from hegui.scope.route import filing_routes
 from hegui.scope.schema import profile_schema
 from hegui.scope.service import Scope, judge_all
 
@@ -45,6 +46,7 @@ __all__ = [
     "ServiceProfile",
     "ShiftKind",
     "compare",
+    "filing_routes",
     "find",
     "judge_all",
     "known_unknowns",
