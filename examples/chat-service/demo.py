@@ -121,7 +121,8 @@ def _marking() -> None:
     labelled_text = WORKSPACE / "answer.labelled.md"
     hegui(
         "mark", "file", str(text),
-        "--producer", PRODUCER, "--produce-id", "demo-text-1", "--explicit", "end", "--out", str(labelled_text),
+        "--producer", PRODUCER, "--produce-id", "demo-text-1",
+        "--explicit", "end", "--out", str(labelled_text),
     )  # fmt: skip
     hegui("mark", "verify", str(labelled_text))
 

@@ -8,9 +8,7 @@ from simulators import postgres
 
 def test_a_throwaway_database_is_empty_and_gone_afterwards(postgres_server):
     with postgres.throwaway_database(postgres_server) as url, psycopg.connect(url) as connection:
-        tables = connection.execute(
-            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
-        ).fetchone()
+        tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
         assert tables == (0,)
     with pytest.raises(psycopg.OperationalError, match="does not exist"):
         psycopg.connect(url)
