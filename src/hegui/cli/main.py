@@ -28,6 +28,9 @@ COMMANDS: dict[str, BilingualText] = {
         zh="哪些义务适用于本服务，为什么", en="Which obligations apply to a service, and why"
     ),
     "screen": BilingualText(zh="审查一段文字或一个文件", en="Screen a text or a file"),
+    "bank": BilingualText(
+        zh="关键词库：检查、导入、校准、导出", en="Keyword banks: lint, import, calibrate, export"
+    ),
     "corpus": BilingualText(zh="训练数据：登记、扫描、判定", en="Training data: register, scan, judge"),
     "evaluation": BilingualText(zh="模型安全评测", en="Model safety evaluation"),
     "mark": BilingualText(zh="给生成内容加标识，核验标识", en="Label generated content, verify labels"),

@@ -6,6 +6,11 @@ rules name, and answers with findings that point at the original text. ``Screen.
 a text that arrives in pieces, and lets nothing forbidden out.
 """
 
+from hegui.screening.bank_difference import BankDifference, ChangedKeyword, difference
+from hegui.screening.bank_import import BankImport, GuessedColumn, UnusableLine, import_bank
+from hegui.screening.bank_lint import BankCheck, BankLint, RepeatedWord, lint
+from hegui.screening.bank_sheet import write_csv, write_filing
+from hegui.screening.calibration import Calibration, FiringWord, calibrate
 from hegui.screening.fold import fold
 from hegui.screening.keywords import Keyword, KeywordBank, Level, MatchMode, UnusableKeyword
 from hegui.screening.model import (
@@ -29,10 +34,18 @@ __all__ = [
     "DEFAULT_RULES",
     "PERSONAL_INFORMATION",
     "Action",
+    "BankCheck",
+    "BankDifference",
+    "BankImport",
+    "BankLint",
+    "Calibration",
     "Category",
+    "ChangedKeyword",
     "Direction",
     "Explanation",
     "Finding",
+    "FiringWord",
+    "GuessedColumn",
     "Keyword",
     "KeywordBank",
     "Level",
@@ -40,12 +53,20 @@ __all__ = [
     "NothingToLookFor",
     "PersonalInformationKind",
     "Released",
+    "RepeatedWord",
     "Rule",
     "Screen",
     "Screening",
     "StreamFinished",
     "StreamScreen",
     "UnusableKeyword",
+    "UnusableLine",
+    "calibrate",
+    "difference",
     "fold",
+    "import_bank",
+    "lint",
     "mask",
+    "write_csv",
+    "write_filing",
 ]

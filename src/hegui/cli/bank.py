@@ -1,0 +1,263 @@
+"""``hegui bank``: keyword banks, made ready for use and for the filing."""
+
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from hegui.cli.terminal import Terminal, pass_terminal, phrase
+from hegui.core import BilingualText, Conflict, Verdict, legal_day, read_text, system_clock
+from hegui.rulebook import Rulebook
+from hegui.screening import (
+    BankLint,
+    Calibration,
+    Keyword,
+    KeywordBank,
+    UnusableLine,
+    calibrate,
+    difference,
+    fold,
+    import_bank,
+    lint,
+    write_csv,
+    write_filing,
+)
+
+_SHOWN = 20
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_path = click.Path(path_type=Path)
+_risk = click.option(
+    "--risk",
+    help=phrase(
+        zh="文件没有写明风险的词归入此风险，如 A.1.f。", en="The risk of words without one, as A.1.f."
+    ),
+)
+
+
+@click.group(help=phrase(zh="词库。", en="Banks."))
+def bank() -> None:
+    """Hold the groups below."""
+
+
+@bank.group(
+    help=phrase(
+        zh="关键词库：检查、导入、校准、比较、导出。\n\n\b\n示例：\n  hegui bank keywords lint bank.csv",
+        en="Keyword banks: lint, import, calibrate, compare, export.\n\n\b\nExamples:\n"
+        "  hegui bank keywords lint bank.csv",
+    )
+)
+def keywords() -> None:
+    """Hold the commands below."""
+
+
+@keywords.command(
+    "lint",
+    help=phrase(
+        zh="检查词库 FILE 的规模、每种风险的词数和更新时间；仅大小写、全半角、不可见字符、编码或分隔符不同的"
+        "写法只算一个词。\n\n\b\n示例：\n  hegui bank keywords lint bank.csv",
+        en="Check the bank FILE: its size, its words for each risk, its last update. Spellings that differ "
+        "in case, width, invisible characters, encoding or separators count once."
+        "\n\n\b\nExamples:\n  hegui bank keywords lint bank.csv",
+    ),
+)
+@click.argument("file", type=_path)
+@_risk
+@click.option(
+    "--on",
+    type=_DAY,
+    help=phrase(zh="以哪一天为准（默认今天）。", en="The day that counts (default: today)."),
+)
+@pass_terminal
+def lint_command(terminal: Terminal, file: Path, risk: str | None, on: dt.datetime | None) -> None:
+    """Judge a bank."""
+    imported = import_bank(file, risk=risk)
+    day = on.date() if on else legal_day(system_clock())
+    report = lint(imported.keywords, rulebook=Rulebook.load(), on=day, unusable=imported.unusable)
+    terminal.result({"verdict": report.verdict, "report": report}, lambda: _lint_page(terminal, report))
+
+
+@keywords.command(
+    "import",
+    help=phrase(
+        zh="把别处的词表 FILE（csv、txt、json；xlsx 请先另存为 CSV）转为本程序的词库，写到 --to。"
+        "\n\n\b\n示例：\n  hegui bank keywords import words.txt --risk A.1.f --to bank.csv",
+        en="Turn a list FILE made elsewhere (csv, txt, json; save xlsx as CSV first) into a bank, written to "
+        "--to.\n\n\b\nExamples:\n  hegui bank keywords import words.txt --risk A.1.f --to bank.csv",
+    ),
+)
+@click.argument("file", type=_path)
+@_risk
+@click.option(
+    "--added-on", type=_DAY, help=phrase(zh="没有日期的词的加入日期。", en="The day of words without one.")
+)
+@click.option("--to", type=_path, required=True, help=phrase(zh="写到何处（.csv）。", en="Where to (.csv)."))
+@pass_terminal
+def import_command(
+    terminal: Terminal, file: Path, risk: str | None, added_on: dt.datetime | None, to: Path
+) -> None:
+    """Read a list and write a bank."""
+    imported = import_bank(file, risk=risk, added_on=added_on.date() if added_on else None)
+    _write(to, write_csv(imported.keywords).encode())
+    columns = ", ".join(f"{column.heading} → {column.meaning or '—'}" for column in imported.columns)
+    summary = BilingualText(
+        zh=f"{len(imported.keywords)} 个词写入 {to}；列：{columns}",
+        en=f"{len(imported.keywords)} words written to {to}; columns: {columns}",
+    )
+    terminal.result(
+        imported,
+        lambda: "\n".join(
+            [terminal.text(summary), *(_unusable(terminal, line) for line in imported.unusable)]
+        ),
+    )
+
+
+@keywords.command(
+    "calibrate",
+    help=phrase(
+        zh="在确知无害的文本 --clean（每行一条）上试用词库：哪些词误报、各多少行，去掉后误报率如何；"
+        "--to 写出去掉这些词的词库。\n\n\b\n示例：\n"
+        "  hegui bank keywords calibrate bank.csv --clean clean.txt --to calibrated.csv",
+        en="Try a bank on text known to be clean (--clean, one text a line): which words fire, on how many "
+        "lines, and the rate without them; --to writes the bank without them.\n\n\b\nExamples:\n"
+        "  hegui bank keywords calibrate bank.csv --clean clean.txt --to calibrated.csv",
+    ),
+)
+@click.argument("file", type=_path)
+@click.option("--clean", type=_path, required=True, help=phrase(zh="无害文本。", en="Clean text."))
+@click.option(
+    "--tolerated",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help=phrase(
+        zh="在不多于这么多行上误报的词仍保留。", en="Keep words that fire on no more lines than this."
+    ),
+)
+@click.option("--to", type=_path, help=phrase(zh="写到何处（.csv）。", en="Where to (.csv)."))
+@pass_terminal
+def calibrate_command(terminal: Terminal, file: Path, clean: Path, tolerated: int, to: Path | None) -> None:
+    """Try a bank on clean text."""
+    words = KeywordBank.load(file).keywords
+    report = calibrate(words, read_text(clean).split("\n"), tolerated=tolerated)
+    if to is not None:
+        kept = [keyword for keyword in words if fold(keyword.text) not in report.removals]
+        _write(to, write_csv(kept).encode())
+    terminal.result(report, lambda: _calibration_page(terminal, report))
+
+
+@keywords.command(
+    "diff",
+    help=phrase(
+        zh="比较两个词库：新增、删除、改动的词。\n\n\b\n示例：\n  hegui bank keywords diff old.csv new.csv",
+        en="Compare two banks: words added, removed, changed.\n\n\b\nExamples:\n"
+        "  hegui bank keywords diff old.csv new.csv",
+    ),
+)
+@click.argument("before", type=_path)
+@click.argument("after", type=_path)
+@pass_terminal
+def diff_command(terminal: Terminal, before: Path, after: Path) -> None:
+    """Compare two banks."""
+    found = difference(KeywordBank.load(before), KeywordBank.load(after))
+    terminal.result(
+        found,
+        lambda: "\n".join(
+            [
+                *(f"+ {_word(keyword)}" for keyword in found.added),
+                *(f"- {_word(keyword)}" for keyword in found.removed),
+                *(f"~ {_word(change.after[0])}" for change in found.changed),
+                f"+{len(found.added)} -{len(found.removed)} ~{len(found.changed)}",
+            ]
+        ),
+    )
+
+
+@keywords.command(
+    "export",
+    help=phrase(
+        zh="按备案附件的格式导出词库（xlsx：关键词、一级分类、二级分类）。\n\n\b\n示例：\n"
+        "  hegui bank keywords export bank.csv --to keywords.xlsx",
+        en="Export a bank in the form of the filing's attachment (xlsx: word, risk group, risk)."
+        "\n\n\b\nExamples:\n  hegui bank keywords export bank.csv --to keywords.xlsx",
+    ),
+)
+@click.argument("file", type=_path)
+@click.option(
+    "--to", type=_path, required=True, help=phrase(zh="写到何处（.xlsx）。", en="Where to (.xlsx).")
+)
+@pass_terminal
+def export_command(terminal: Terminal, file: Path, to: Path) -> None:
+    """Write the filing's table."""
+    words = KeywordBank.load(file).keywords
+    _write(to, write_filing(words, rulebook=Rulebook.load(), created=system_clock()))
+    told = BilingualText(zh=f"{len(words)} 个词写入 {to}", en=f"{len(words)} words written to {to}")
+    terminal.result({"words": len(words), "file": str(to)}, lambda: terminal.text(told))
+
+
+@keywords.command(
+    "show",
+    help=phrase(
+        zh="词库的摘要、来源与每种风险的词数；不给 FILE 时为随附的起步词库。\n\n\b\n示例：\n"
+        "  hegui bank keywords show bank.csv",
+        en="A bank's digest and its words for each risk; the shipped starter bank where FILE is left out."
+        "\n\n\b\nExamples:\n  hegui bank keywords show bank.csv",
+    ),
+)
+@click.argument("file", type=_path, required=False)
+@pass_terminal
+def show_command(terminal: Terminal, file: Path | None) -> None:
+    """Sum a bank up."""
+    shown = KeywordBank.load(file) if file else KeywordBank.starter()
+    risks = dict(sorted(Counter(keyword.risk for keyword in shown.keywords).items()))
+    head = f"{shown.name}  {len(shown)}  {shown.digest}"
+    terminal.result(
+        {"name": shown.name, "digest": shown.digest, "words": len(shown), "risks": risks},
+        lambda: "\n".join([head, *(f"{risk}  {count}" for risk, count in risks.items())]),
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.exists():
+        raise Conflict(zh=f"{path} 已存在；请换一个文件名", en=f"{path} exists already; choose another name")
+    path.write_bytes(data)
+
+
+def _lint_page(terminal: Terminal, report: BankLint) -> str:
+    lines = [
+        f"{terminal.text(check.verdict.text)}  {check.subject or '*'}  {terminal.text(check.text)}: "
+        f"{'—' if check.counted is None else check.counted} / {check.asked}  ({check.citation})"
+        for check in report.checks
+        if check.verdict is not Verdict.MET or not check.subject
+    ]
+    lines += [
+        f"= {repeated.risk}: {' = '.join(map(repr, repeated.spellings))}" for repeated in report.repeated
+    ]
+    lines += [_unusable(terminal, line) for line in report.unusable]
+    total = BilingualText(
+        zh=f"{report.words} 个写法，{report.distinct} 个词：",
+        en=f"{report.words} spellings, {report.distinct} words: ",
+    )
+    return "\n".join([*lines, terminal.text(total) + terminal.text(report.verdict.text)])
+
+
+def _calibration_page(terminal: Terminal, report: Calibration) -> str:
+    lines = [
+        f"{'-' if word.remove else ' '} {word.lines:6}  {', '.join(word.risks)}  {word.word}"
+        for word in report.firing[:_SHOWN]
+    ]
+    total = BilingualText(
+        zh=f"{report.lines} 行无害文本：误报 {report.alarms} 行；去掉 {len(report.removals)} 个词后 "
+        f"{report.alarms_without} 行",
+        en=f"{report.lines} clean lines: {report.alarms} false alarms; {report.alarms_without} without "
+        f"{len(report.removals)} words",
+    )
+    return "\n".join([*lines, terminal.text(total)])
+
+
+def _unusable(terminal: Terminal, line: UnusableLine) -> str:
+    return f"! {line.line}: {line.text!r}: {terminal.text(line.reason)}"
+
+
+def _word(keyword: Keyword) -> str:
+    return f"{keyword.text}  {keyword.risk} {keyword.kind} {keyword.level}"

@@ -1,0 +1,53 @@
+"""Banks as tables: Hegui's own, which can be read again, and the one that goes with a filing."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable
+
+from hegui.rulebook import Rulebook
+from hegui.screening.keywords import Keyword
+
+_OWN = ("text", "risk", "kind", "level", "match", "source", "added_on")
+_FILING = ("关键词", "一级分类", "二级分类")
+_WIDTHS = (30, 40, 60)
+
+
+def write_csv(keywords: Iterable[Keyword]) -> str:
+    """The words with everything said of them, as :meth:`KeywordBank.load` reads it."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(_OWN)
+    for keyword in keywords:
+        writer.writerow([getattr(keyword, name) or "" for name in _OWN])
+    return buffer.getvalue()
+
+
+def write_filing(keywords: Iterable[Keyword], *, rulebook: Rulebook, created: dt.datetime) -> bytes:
+    """The words in the form of the filing's attachment: an .xlsx of word, risk group and risk.
+
+    Args:
+        keywords: the words.
+        rulebook: how groups and risks are called.
+        created: when, as the file's properties say.
+    """
+    import xlsxwriter  # noqa: PLC0415 - who screens does not export, and should not pay for it
+
+    groups = {group.id: f"{group.id} {group.text.zh}" for group in rulebook.risk_groups}
+    risks = {risk.id: (groups[risk.group], f"{risk.id} {risk.text.zh}") for risk in rulebook.risks}
+    buffer = io.BytesIO()
+    # A word that looks like a formula or a link is a word.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"author": "Hegui", "created": created.astimezone(dt.UTC).replace(tzinfo=None)})
+    sheet = book.add_worksheet("关键词库")
+    bold = book.add_format({"bold": True})
+    for column, (heading, width) in enumerate(zip(_FILING, _WIDTHS, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, heading, bold)
+    for row, keyword in enumerate(keywords, 1):
+        for column, text in enumerate((keyword.text, *risks[keyword.risk])):
+            sheet.write_string(row, column, text)
+    sheet.freeze_panes(1, 0)
+    book.close()
+    return buffer.getvalue()

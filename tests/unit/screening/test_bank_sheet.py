@@ -1,0 +1,27 @@
+import datetime as dt
+import io
+
+from openpyxl import load_workbook
+
+from hegui.rulebook import Rulebook
+from hegui.screening.bank_sheet import write_csv, write_filing
+from hegui.screening.keywords import Keyword, KeywordBank
+
+NOON = dt.datetime(2026, 11, 22, 4, tzinfo=dt.UTC)
+
+
+def test_a_bank_written_as_a_table_is_read_back_the_same(tmp_path):
+    path = tmp_path / "bank.csv"
+    path.write_text(write_csv(KeywordBank.starter().keywords), encoding="utf-8")
+    assert KeywordBank.load(path) == KeywordBank.starter()
+
+
+def test_the_filing_has_a_row_for_each_word_and_a_formula_is_a_word():
+    words = [Keyword(text="=1+1", risk="A.2.i", kind="k", source="s")]
+    data = write_filing(words, rulebook=Rulebook.load(), created=NOON)
+    (sheet,) = load_workbook(io.BytesIO(data)).worksheets
+    heading, row = sheet.values
+    assert heading == ("关键词", "一级分类", "二级分类")
+    assert row[0] == "=1+1"
+    assert row[2].startswith("A.2.i ")
+    assert sheet["A2"].data_type == "s"
