@@ -10,8 +10,8 @@ import click
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
 from hegui.core import BilingualText, Conflict, InvalidInput, Json, Record, legal_day, system_clock
 from hegui.rulebook import (
+    ExportCounts,
     Rulebook,
-    Tally,
     ciso_assistant_libraries,
     oscal_catalog,
     oscal_profile,
@@ -127,7 +127,7 @@ class ExportReport(Record):
 
     format: str
     files: tuple[str, ...]
-    tally: Tally
+    tally: ExportCounts
 
 
 def _oscal(rulebook: Rulebook) -> Files:

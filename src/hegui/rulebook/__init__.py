@@ -50,18 +50,18 @@ from hegui.rulebook.difference import (
 )
 from hegui.rulebook.export.ciso_assistant import ciso_assistant_libraries
 from hegui.rulebook.export.document import rulebook_document, rulebook_schema
-from hegui.rulebook.export.edition import Tally, tally
+from hegui.rulebook.export.edition import ExportCounts, tally
 from hegui.rulebook.export.oscal import oscal_catalog, oscal_profile
 from hegui.rulebook.export.spreadsheet import rulebook_spreadsheet
 from hegui.rulebook.model import (
     Aspect,
     Book,
-    Category,
     Change,
     ChangeKind,
     Choice,
     Clause,
     Comparison,
+    ContentCategory,
     Counterpart,
     Crosswalk,
     FactDefinition,
@@ -97,6 +97,7 @@ from hegui.rulebook.names import (
     AmbiguousName,
     bare_title,
     editions,
+    force_once_begun,
     instrument_named,
 )
 from hegui.rulebook.numerals import (
@@ -122,7 +123,6 @@ __all__ = [
     "ArticlePlace",
     "Aspect",
     "Book",
-    "Category",
     "Change",
     "ChangeKind",
     "Choice",
@@ -131,6 +131,7 @@ __all__ = [
     "Clause",
     "Comparison",
     "Condition",
+    "ContentCategory",
     "Counterpart",
     "Crosswalk",
     "Defined",
@@ -140,6 +141,7 @@ __all__ = [
     "EmptySpan",
     "Event",
     "Every",
+    "ExportCounts",
     "FactDefinition",
     "FactType",
     "Fine",
@@ -178,7 +180,6 @@ __all__ = [
     "Stated",
     "Status",
     "Subject",
-    "Tally",
     "Term",
     "Turn",
     "Unit",
@@ -195,6 +196,7 @@ __all__ = [
     "editions",
     "events_between",
     "facts_of",
+    "force_once_begun",
     "instrument_named",
     "is_binding",
     "oscal_catalog",

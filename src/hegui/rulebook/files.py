@@ -11,9 +11,9 @@ from hegui.core import InvalidDocument, NotFound, digest_bytes, digest_value, fi
 from hegui.rulebook.model import (
     Aspect,
     Book,
-    Category,
     Change,
     Clause,
+    ContentCategory,
     Crosswalk,
     FactDefinition,
     Framework,
@@ -67,7 +67,7 @@ class Reading:
     aspects: tuple[Located[Aspect], ...]
     changes: tuple[Located[Change], ...]
     penalties: tuple[Located[Penalty], ...]
-    categories: tuple[Located[Category], ...]
+    categories: tuple[Located[ContentCategory], ...]
     frameworks: tuple[Located[Framework], ...]
     milestones: tuple[Located[Milestone], ...]
     crosswalks: tuple[Located[Crosswalk], ...]
@@ -125,7 +125,7 @@ def read_folder(folder: Path) -> Reading:
         aspects=_listed(folder / "aspects.yaml", Aspect),
         changes=_listed(folder / "changes.yaml", Change),
         penalties=_listed(folder / "penalties.yaml", Penalty),
-        categories=_listed(folder / "categories.yaml", Category),
+        categories=_listed(folder / "categories.yaml", ContentCategory),
         frameworks=_listed(folder / "frameworks.yaml", Framework),
         milestones=_listed(folder / "milestones.yaml", Milestone),
         crosswalks=_listed(folder / "crosswalks.yaml", Crosswalk),

@@ -643,7 +643,7 @@ class Penalty(Record):
         )
 
 
-class Category(Record):
+class ContentCategory(Record):
     """A kind of forbidden or harmful content, with where the law forbids it and where tests look for it.
 
     Attributes:
@@ -800,7 +800,7 @@ class Book(Record):
     aspects: tuple[Aspect, ...] = ()
     changes: tuple[Change, ...] = ()
     penalties: tuple[Penalty, ...] = ()
-    categories: tuple[Category, ...] = ()
+    categories: tuple[ContentCategory, ...] = ()
     frameworks: tuple[Framework, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     crosswalks: tuple[Crosswalk, ...] = ()

@@ -15,9 +15,9 @@ from hegui.rulebook.files import digest_folder, read_folder
 from hegui.rulebook.model import (
     Aspect,
     Book,
-    Category,
     Change,
     Clause,
+    ContentCategory,
     Crosswalk,
     FactDefinition,
     Force,
@@ -73,7 +73,7 @@ class Rulebook:
         self.terms: tuple[Term, ...] = book.terms
         self.changes: tuple[Change, ...] = book.changes
         self.penalties: tuple[Penalty, ...] = book.penalties
-        self.categories: tuple[Category, ...] = book.categories
+        self.categories: tuple[ContentCategory, ...] = book.categories
         self.frameworks: tuple[Framework, ...] = book.frameworks
         self.milestones: tuple[Milestone, ...] = book.milestones
         self.crosswalks: tuple[Crosswalk, ...] = book.crosswalks
@@ -222,7 +222,7 @@ class Rulebook:
         """What the law threatens a breach of ``obligation`` with, its own instrument's threats included."""
         return self._penalties[obligation.id, obligation.period.since]
 
-    def categories_of(self, risk: str) -> tuple[Category, ...]:
+    def categories_of(self, risk: str) -> tuple[ContentCategory, ...]:
         """The kinds of content that one of the 31 main safety risks belongs to.
 
         Raises:

@@ -3,7 +3,7 @@
 import msgspec
 
 from hegui.core import BilingualText, Json, Record
-from hegui.rulebook.export.edition import NOTE, Tally, tally
+from hegui.rulebook.export.edition import NOTE, ExportCounts, tally
 from hegui.rulebook.model import Book
 from hegui.rulebook.service import Rulebook
 
@@ -21,7 +21,7 @@ class RulebookDocument(Record):
     format: str
     digest: str
     note: BilingualText
-    tally: Tally
+    tally: ExportCounts
     book: Book
 
 

@@ -12,7 +12,7 @@ NOTE = BilingualText(
 )
 
 
-class Tally(Record):
+class ExportCounts(Record):
     """How much a rulebook says, and how much of it was checked.
 
     Attributes:
@@ -40,12 +40,12 @@ class Tally(Record):
         )
 
 
-def tally(rulebook: Rulebook) -> Tally:
+def tally(rulebook: Rulebook) -> ExportCounts:
     """How much ``rulebook`` says."""
     clauses = [clause for instrument in rulebook.instruments for clause in instrument.clauses]
     verified = [c.verification.verified for c in clauses]
     verified += [p.verification.verified for p in rulebook.parameters]
-    return Tally(
+    return ExportCounts(
         instruments=len(rulebook.instruments),
         clauses=len(clauses),
         obligations=len(rulebook.obligations),

@@ -14,7 +14,7 @@ _WIDEST = 60  # characters
 _UNVERIFIED = "未核实 unverified"
 
 
-class Table(Record):
+class Sheet(Record):
     """One sheet.
 
     Attributes:
@@ -27,7 +27,7 @@ class Table(Record):
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def rulebook_tables(rulebook: Rulebook) -> tuple[Table, ...]:
+def rulebook_tables(rulebook: Rulebook) -> tuple[Sheet, ...]:
     """Everything a reader looks for, both languages side by side."""
     return tuple(make(rulebook) for make in _TABLES)
 
@@ -61,7 +61,7 @@ def rulebook_spreadsheet(rulebook: Rulebook) -> bytes:
     return buffer.getvalue()
 
 
-def _widths(table: Table) -> Iterable[int]:
+def _widths(table: Sheet) -> Iterable[int]:
     columns = zip(table.columns, *table.rows, strict=True)
     # A Chinese character is as wide as two Latin ones.
     return [
@@ -70,9 +70,9 @@ def _widths(table: Table) -> Iterable[int]:
     ]
 
 
-def _about(rulebook: Rulebook) -> Table:
+def _about(rulebook: Rulebook) -> Sheet:
     counted = tally(rulebook)
-    return Table(
+    return Sheet(
         name="说明 About",
         columns=("中文", "English"),
         rows=(
@@ -84,8 +84,8 @@ def _about(rulebook: Rulebook) -> Table:
     )
 
 
-def _instruments(rulebook: Rulebook) -> Table:
-    return Table(
+def _instruments(rulebook: Rulebook) -> Sheet:
+    return Sheet(
         name="文件 Instruments",
         columns=(
             "编号 id",
@@ -119,8 +119,8 @@ def _instruments(rulebook: Rulebook) -> Table:
     )
 
 
-def _clauses(rulebook: Rulebook) -> Table:
-    return Table(
+def _clauses(rulebook: Rulebook) -> Sheet:
+    return Sheet(
         name="条款 Clauses",
         columns=(
             "引用 citation",
@@ -157,9 +157,9 @@ def _clauses(rulebook: Rulebook) -> Table:
     )
 
 
-def _obligations(rulebook: Rulebook) -> Table:
+def _obligations(rulebook: Rulebook) -> Sheet:
     described = [rulebook.vocabulary.describe(rulebook.condition(o)) for o in rulebook.obligations]
-    return Table(
+    return Sheet(
         name="义务 Obligations",
         columns=(
             "编号 id",
@@ -193,8 +193,8 @@ def _obligations(rulebook: Rulebook) -> Table:
     )
 
 
-def _parameters(rulebook: Rulebook) -> Table:
-    return Table(
+def _parameters(rulebook: Rulebook) -> Sheet:
+    return Sheet(
         name="参数 Parameters",
         columns=(
             "编号 id",
@@ -226,8 +226,8 @@ def _parameters(rulebook: Rulebook) -> Table:
     )
 
 
-def _facts(rulebook: Rulebook) -> Table:
-    return Table(
+def _facts(rulebook: Rulebook) -> Sheet:
+    return Sheet(
         name="事实 Facts",
         columns=("名称 name", "类型 type", "单位 unit", "问题", "question", "选项 choices"),
         rows=tuple(
@@ -243,15 +243,15 @@ def _facts(rulebook: Rulebook) -> Table:
     )
 
 
-def _risks(rulebook: Rulebook) -> Table:
-    return Table(
+def _risks(rulebook: Rulebook) -> Sheet:
+    return Sheet(
         name="风险 Risks",
         columns=("编号 id", "类别 group", "风险", "risk", "核对 checked"),
         rows=tuple((r.id, r.group, *_two(r.text), _checked(r.verification)) for r in rulebook.risks),
     )
 
 
-_TABLES: tuple[Callable[[Rulebook], Table], ...] = (
+_TABLES: tuple[Callable[[Rulebook], Sheet], ...] = (
     _about,
     _instruments,
     _clauses,
