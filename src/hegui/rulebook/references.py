@@ -190,8 +190,8 @@ def _check_penalties(reading: Reading) -> None:
             raise penalty.fault(
                 "sanctions",
                 zh="处罚应当按 base、serious、grave、especially_serious 的次序，每档至多一项，至少有一档",
-                en="sanctions stand in the order base, serious, grave, especially_serious, at most one of each and"
-                " at least one in all",
+                en="sanctions stand in the order base, serious, grave, especially_serious, at most one"
+                " of each and at least one in all",
             )
 
 

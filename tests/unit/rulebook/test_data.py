@@ -5,7 +5,18 @@ from decimal import Decimal
 
 import pytest
 
-from hegui.rulebook import carried_over, facts_of
+from hegui.rulebook import (
+    Defined,
+    Either,
+    Every,
+    Force,
+    Measured,
+    Negated,
+    Status,
+    Unit,
+    carried_over,
+    facts_of,
+)
 from hegui.rulebook.service import COMPILED, DATA, compile_book
 
 EVE, DAY = dt.date(2025, 10, 31), dt.date(2025, 11, 1)
@@ -127,3 +138,83 @@ def test_articles_equated_in_both_numberings_are_those_of_the_map(rulebook):
         if clause.same_as:
             assert rulebook.renumbered(clause.citation, on=day).elsewhere == clause.same_as
             assert rulebook.cited(clause.same_as[0]).same_as == (clause.citation,)
+
+
+def test_every_binding_breach_of_the_interim_measures_leads_to_their_penalty(rulebook):
+    for obligation in rulebook.obligations_on(EVE):
+        if obligation.id.startswith("im."):
+            assert "im" in {penalty.id for penalty in rulebook.penalties_for(obligation)}
+
+
+def test_every_penalty_grows_with_its_severity(rulebook):
+    for penalty in rulebook.penalties:
+        fines = [sanction.fine for sanction in penalty.sanctions if sanction.fine]
+        most = [fine.at_most for fine in fines if fine.at_most]
+        assert most == sorted(most), penalty.id
+
+
+def test_every_one_of_the_31_risks_belongs_to_a_kind_of_content(rulebook):
+    assert all(rulebook.categories_of(risk.id) for risk in rulebook.risks)
+
+
+def test_the_eleven_illegal_and_nine_bad_kinds_and_the_nine_bans_belong_to_a_kind_of_content(rulebook):
+    cited = {citation for category in rulebook.categories for citation in category.clauses}
+    listed = [f"ECO 6.{n}" for n in range(1, 12)]
+    listed += [f"ECO 7.{n}" for n in range(1, 10)]
+    listed += [f"IIS 15.{n}" for n in range(1, 10)]
+    assert set(listed) <= cited
+
+
+def test_what_is_only_a_draft_never_binds(rulebook):
+    drafts = {i.id for i in rulebook.instruments if i.status is Status.DRAFT}
+    assert {"IM-DRAFT", "IIS-DRAFT", "DIGITAL-HUMAN-DRAFT", "LARGE-PI-DRAFT", "APP-PI-DRAFT"} <= drafts
+    for obligation in rulebook.obligations:
+        cited = {citation.partition(" ")[0] for citation in obligation.clauses}
+        assert not cited & drafts or (cited <= drafts and rulebook.force(obligation) is Force.PROPOSED)
+
+
+def test_every_clock_says_when_it_starts(rulebook):
+    clocks = {Unit.HOURS, Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS, Unit.YEARS}
+    silent = {p.id for p in rulebook.parameters if p.unit in clocks and p.starts is None}
+    assert silent == set()
+
+
+@pytest.mark.parametrize(
+    ("identifier", "value", "unit", "day"),
+    [
+        ("incident-report-hours", 4, "hours", DAY),
+        ("incident-report-hours-critical-infrastructure", 1, "hours", DAY),
+        ("incident-report-hours-state-organ", 2, "hours", DAY),
+        ("incident-final-report-days", 30, "days", DAY),
+        ("product-risk-report-hours", 24, "hours", DAY),
+        ("algorithm-filing-working-days", 10, "working_days", DAY),
+        ("algorithm-cancellation-working-days", 20, "working_days", DAY),
+        ("audit-rectification-working-days", 15, "working_days", DAY),
+        ("data-risk-report-working-days", 20, "working_days", dt.date(2026, 8, 20)),
+        ("data-risk-retention-years", 3, "years", dt.date(2026, 8, 20)),
+        ("face-filing-persons", 100_000, "persons", DAY),
+        ("small-processor-persons", 100_000, "persons", dt.date(2026, 9, 1)),
+        ("content-record-days", 60, "days", DAY),
+    ],
+)
+def test_the_clocks_and_thresholds_of_the_law_stand(identifier, value, unit, day, rulebook):
+    parameter = rulebook.parameter(identifier, on=day)
+    assert (parameter.value, parameter.unit.value) == (value, unit)
+
+
+def test_a_threshold_in_a_condition_is_that_of_a_parameter(rulebook):
+    values = {p.value for p in rulebook.parameters if p.unit is Unit.PERSONS}
+    for obligation in rulebook.obligations:
+        for measured in _measured(rulebook.condition(obligation)):
+            assert measured.value in values or measured.value == 1, (obligation.id, measured.value)
+
+
+def _measured(condition):
+    match condition:
+        case Measured():
+            return [condition]
+        case Defined(means=inner) | Negated(of=inner):
+            return _measured(inner)
+        case Every(of=parts) | Either(of=parts):
+            return [found for part in parts for found in _measured(part)]
+    return []
