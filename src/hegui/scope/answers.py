@@ -41,11 +41,8 @@ def _value(definition: FactDefinition, typed: str) -> FactValue:
             return _number(definition, typed)
         case FactType.CHOICE:
             return _chosen(definition, typed)
-        case FactType.CHOICES:
-            if typed.lower() in NONE:
-                return ()
-            parts = filter(None, _BETWEEN_CHOICES.split(typed))
-            return tuple(dict.fromkeys(_chosen(definition, part) for part in parts))
+    parts = [] if typed.lower() in NONE else filter(None, _BETWEEN_CHOICES.split(typed))
+    return tuple(dict.fromkeys(_chosen(definition, part) for part in parts))
 
 
 def _truth(definition: FactDefinition, typed: str) -> bool:

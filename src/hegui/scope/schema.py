@@ -53,9 +53,8 @@ def _fact(fact: FactDefinition) -> Json:
         case FactType.CHOICE:
             unknown: Json = {"const": None, "title": "未知 / unknown"}
             return {**title, "description": asked, "oneOf": [*_choices(fact), unknown]}
-        case FactType.CHOICES:
-            items = {"oneOf": _choices(fact)}
-            return {**title, "description": asked, "type": ["array", "null"], "items": items}
+    items = {"oneOf": _choices(fact)}
+    return {**title, "description": asked, "type": ["array", "null"], "items": items}
 
 
 def _choices(fact: FactDefinition) -> list[Json]:

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from hegui.cli.main import main
 from hegui.core import InvalidDocument
+from hegui.rulebook import FactType, Rulebook
 from hegui.settings import Settings
 from hegui.workspace import Workspace
 
@@ -79,13 +80,19 @@ def test_a_long_list_of_open_questions_is_cut_short(scope, tmp_path):
 
 
 def test_nothing_open_asks_nothing(scope, tmp_path):
-    facts = (
-        "{offered_to_public_in_prc: false, operates_network_in_prc: false, role: user, "
-        "generates_content: false, processes_personal_information: false}"
-    )
+    nothing = {
+        FactType.BOOL: False,
+        FactType.INTEGER: 0,
+        FactType.CHOICE: "user",
+        FactType.CHOICES: [],
+    }
+    facts = {fact.name: nothing[fact.type] for fact in Rulebook.load().facts.values()} | {
+        "model_origin": "own"
+    }
     path = tmp_path / "service.yaml"
     path.write_text(
-        f"name: {{zh: 甲, en: A}}\nprovider: {{zh: 乙, en: B}}\nfacts: {facts}\n", encoding="utf-8"
+        f"name: {{zh: 甲, en: A}}\nprovider: {{zh: 乙, en: B}}\nfacts: {json.dumps(facts)}\n",
+        encoding="utf-8",
     )
     shown = scope(str(path), "--no-record")
     assert "Open questions" not in shown

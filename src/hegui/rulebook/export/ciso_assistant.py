@@ -201,8 +201,7 @@ def _put(
     found: defaultdict[tuple[str, str], _Pairs], rulebook: Rulebook, pair: tuple[str, str], relationship: str
 ) -> None:
     earlier, later = (rulebook.cited(citation).instrument for citation in pair)
-    if earlier != later:
-        found[earlier, later].setdefault(pair, relationship)
+    found[earlier, later].setdefault(pair, relationship)
 
 
 def _mapping_library(rulebook: Rulebook, earlier: str, later: str, pairs: _Pairs) -> Library:
