@@ -20,6 +20,7 @@ from hegui.rulebook import (
     Rulebook,
     difference,
     events_between,
+    force_once_begun,
     instrument_named,
     is_binding,
     read_citation,
@@ -321,7 +322,12 @@ class _Shown(Record):
             head.append(page.heading(instrument))
         if self.on is not None:
             head.append(
-                page.on_day(instrument.period, self.on, force=instrument.force, in_force=bool(self.in_force))
+                page.on_day(
+                    instrument.period,
+                    self.on,
+                    force=force_once_begun(instrument),
+                    in_force=bool(self.in_force),
+                )
             )
         if self.attached and self.article is None:
             head.append(page.attached(self.attached))
@@ -357,7 +363,7 @@ def _shown(
         article=article,
         on=day,
         in_force=None if day is None else is_binding(found, found.period, day),
-        penalties=_penalties(rulebook, clauses),
+        penalties=_penalties(rulebook, found, clauses, day),
         attached=attached,
         official=official,
     )
@@ -383,8 +389,17 @@ def _of_article(
     return place.clauses, () if official is None else (official,)
 
 
-def _penalties(rulebook: Rulebook, clauses: tuple[Clause, ...]) -> tuple[Penalty, ...]:
-    return tuple(p for p in rulebook.penalties if any(_speaks_of(p, clause) for clause in clauses))
+def _penalties(
+    rulebook: Rulebook, found: Instrument, clauses: tuple[Clause, ...], day: dt.date | None
+) -> tuple[Penalty, ...]:
+    """What threatens a breach of the clauses on a day or, without one, while the instrument stands."""
+
+    def stands(penalty: Penalty) -> bool:
+        period = rulebook.period_of(rulebook.cited(penalty.clause))
+        return period.overlaps(found.period) if day is None else period.contains(day)
+
+    spoken = (p for p in rulebook.penalties if any(_speaks_of(p, clause) for clause in clauses))
+    return tuple(filter(stands, spoken))
 
 
 def _speaks_of(penalty: Penalty, clause: Clause) -> bool:

@@ -140,11 +140,11 @@ class LawPage:
     def _fine(self, fine: Fine) -> str:
         parts = []
         if fine.at_most is not None:
-            parts.append(
-                self._say(
-                    zh=f"{fine.at_least:,}–{fine.at_most:,} 元", en=f"RMB {fine.at_least:,}–{fine.at_most:,}"
-                )
-            )
+            least, most = fine.at_least, fine.at_most
+            if least:
+                parts.append(self._say(zh=f"{least:,}–{most:,} 元", en=f"RMB {least:,}–{most:,}"))
+            else:
+                parts.append(self._say(zh=f"{most:,} 元以下", en=f"up to RMB {most:,}"))
         if fine.gains_at_most is not None:
             times = f"{fine.gains_at_least or 0}–{fine.gains_at_most}"
             parts.append(self._say(zh=f"违法所得 {times} 倍", en=f"{times} times the gains"))
@@ -281,7 +281,7 @@ class LawPage:
         return "\n".join(lines)
 
     def _event(self, event: Event) -> str:
-        subject, turn = self._text(event.subject.text), self._text(event.turn.text)
+        subject, turn = self._text(event.subject.text), self._text(event.text_of_turn)
         force = "" if event.force is Force.BINDING else f" ({self._text(event.force.text)})"
         steps = [", ".join(side) for side in (event.before, event.after) if side]
         return f"  {turn} {subject} {event.id}{force}: {self._text(event.text)}  [{' → '.join(steps)}]"

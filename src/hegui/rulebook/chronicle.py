@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 from hegui.core import BilingualText, InvalidInput, Period, Record
 from hegui.rulebook.model import Clause, Force, Obligation, Parameter
+from hegui.rulebook.names import force_once_begun
 from hegui.rulebook.service import Rulebook
 
 V = TypeVar("V", Obligation, Parameter)
@@ -20,16 +21,16 @@ class Turn(StrEnum):
     CHANGES = "changes"
     ENDS = "ends"
 
-    @property
-    def text(self) -> BilingualText:
-        """The turn in words."""
-        return _TURNS[self]
-
 
 _TURNS = {
-    Turn.BEGINS: BilingualText(zh="开始有效", en="begins"),
+    Turn.BEGINS: BilingualText(zh="生效", en="begins"),
     Turn.CHANGES: BilingualText(zh="变更", en="changes"),
     Turn.ENDS: BilingualText(zh="失效", en="ends"),
+}
+_DRAFT_TURNS = {
+    Turn.BEGINS: BilingualText(zh="提出", en="proposed"),
+    Turn.CHANGES: BilingualText(zh="改提", en="proposed anew"),
+    Turn.ENDS: BilingualText(zh="不再作为草案", en="no longer proposed"),
 }
 
 
@@ -74,6 +75,11 @@ class Event(Record):
     force: Force
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+
+    @property
+    def text_of_turn(self) -> BilingualText:
+        """The turn in words; a draft never comes into force, it is put forward and lapses."""
+        return (_DRAFT_TURNS if self.force is Force.PROPOSED else _TURNS)[self.turn]
 
 
 class EmptySpan(InvalidInput):
@@ -138,7 +144,7 @@ def _instruments(rulebook: Rulebook) -> Iterator[Event]:
             turn=Turn.CHANGES if relieved else Turn.BEGINS,
             id=instrument.id,
             text=instrument.title,
-            force=instrument.force,
+            force=force_once_begun(instrument),
             before=relieved,
             after=(instrument.id,),
         )
@@ -152,7 +158,7 @@ def _instruments(rulebook: Rulebook) -> Iterator[Event]:
                 turn=Turn.ENDS,
                 id=instrument.id,
                 text=instrument.title,
-                force=instrument.force,
+                force=force_once_begun(instrument),
                 before=(instrument.id,),
             )
 
@@ -161,7 +167,7 @@ def _clauses(rulebook: Rulebook) -> Iterator[Event]:
     for instrument in rulebook.instruments:
         for clause in instrument.clauses:
             if clause.period is not None:
-                yield from _bounds(clause, clause.period, instrument.force)
+                yield from _bounds(clause, clause.period, force_once_begun(instrument))
 
 
 def _bounds(clause: Clause, period: Period, force: Force) -> Iterator[Event]:

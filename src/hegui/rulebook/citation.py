@@ -13,7 +13,7 @@ from typing import Self
 
 from hegui.core import BilingualText, InvalidInput, NotFound, Period, Record, nearest
 from hegui.rulebook.model import Change, Clause, Force, Instrument, InstrumentKind
-from hegui.rulebook.names import editions, instrument_named, named_exactly
+from hegui.rulebook.names import editions, force_once_begun, instrument_named, named_exactly
 from hegui.rulebook.numerals import NUMERAL, chinese_numeral, read_numeral
 from hegui.rulebook.service import Rulebook
 
@@ -221,7 +221,7 @@ def read_citation(rulebook: Rulebook, written: str, *, on: dt.date) -> CitedPlac
         article=identifier,
         number=clauses[0].number if clauses else article_number(identifier),
         period=period,
-        force=instrument.force,
+        force=force_once_begun(instrument),
         in_force=is_binding(instrument, period, on),
         presence=presence,
         known_articles=instrument.articles,
@@ -236,7 +236,7 @@ def read_citation(rulebook: Rulebook, written: str, *, on: dt.date) -> CitedPlac
 
 def is_binding(instrument: Instrument, period: Period, day: dt.date) -> bool:
     """Whether what is in force during ``period`` is so on a legal day; a draft never is."""
-    return instrument.force is not Force.PROPOSED and period.contains(day)
+    return force_once_begun(instrument) is not Force.PROPOSED and period.contains(day)
 
 
 def within(instrument: Instrument, identifier: str) -> tuple[Clause, ...]:

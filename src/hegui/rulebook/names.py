@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from hegui.core import InvalidInput, NotFound, nearest
-from hegui.rulebook.model import Force, Instrument
+from hegui.rulebook.model import Force, Instrument, Status
 from hegui.rulebook.service import Rulebook
 
 _ASIDE = re.compile(r"[（(].*?[）)]")
@@ -36,6 +36,11 @@ class AmbiguousName(InvalidInput):
 def bare_title(instrument: Instrument) -> str:
     """The Chinese title without the aside that tells editions apart."""
     return _ASIDE.sub("", instrument.title.zh).strip()
+
+
+def force_once_begun(instrument: Instrument) -> Force:
+    """How strongly an instrument binds during its period; a draft never does."""
+    return Force.PROPOSED if instrument.status is Status.DRAFT else instrument.kind.force
 
 
 def editions(rulebook: Rulebook, instrument: Instrument) -> tuple[Instrument, ...]:

@@ -22,7 +22,7 @@ class Review(Record):
     """How the statements of one instrument stand with being reviewed.
 
     Attributes:
-        statements: the instrument itself, its clauses and its parameters.
+        statements: the instrument itself, its clauses, parameters and penalties.
         overdue: how many of them were reviewed too long ago.
         never: how many were never reviewed.
         oldest: the day of the oldest review; ``None`` where nothing was reviewed.
@@ -115,4 +115,5 @@ def _verifications(rulebook: Rulebook, instrument: Instrument) -> list[Verificat
         instrument.verification,
         *(clause.verification for clause in instrument.clauses),
         *(p.verification for p in rulebook.parameters if p.instrument == instrument.id),
+        *(p.verification for p in rulebook.penalties if p.clause.partition(" ")[0] == instrument.id),
     ]

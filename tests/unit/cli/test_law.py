@@ -146,6 +146,24 @@ def test_what_is_not_there_is_not_found_with_the_nearest(law):
         law("show", "CSL", "--article", "47")
 
 
+def test_a_penalty_is_shown_while_it_stands(law):
+    def threats(*arguments):
+        shown = json.loads(law("show", *arguments, "--json"))
+        return {penalty["clause"] for penalty in shown["penalties"]}
+
+    assert "CSL 69" in threats("CSL", "--article", "49")
+    assert "CSL 69" in threats("CSL", "--article", "69")
+    assert "PIPL 66" in threats("PIPL", "--article", "13")
+    assert "PIPL 66" not in threats("PIPL", "--article", "13", "--on", "2021-10-31")
+    assert "penalty: PIPL 66 " in law("show", "PIPL", "--article", "13")
+
+
+def test_the_help_names_every_command_those_that_export_too(law):
+    shown = law("--help")
+    for command in ("attach", "changes", "cite", "diff", "export", "schema", "show", "texts", "watch"):
+        assert f"\n  {command} " in shown
+
+
 # --- cite, diff, changes, watch --------------------------------------------------------------------
 
 

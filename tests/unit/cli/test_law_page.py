@@ -75,12 +75,12 @@ def test_a_penalty_is_shown_by_severity_with_its_amounts():
 @pytest.mark.parametrize(
     ("fine", "zh", "en"),
     [
-        (Fine(at_most=100_000), "0–100,000 元", "RMB 0–100,000"),
+        (Fine(at_most=100_000), "100,000 元以下", "up to RMB 100,000"),
         (Fine(gains_at_least=1, gains_at_most=10), "违法所得 1–10 倍", "1–10 times the gains"),
         (
             Fine(at_most=50_000_000, turnover_at_most=Decimal("0.05")),
-            "0–50,000,000 元或者上年营业额 5% 以下",
-            "RMB 0–50,000,000 or up to 5% of turnover",
+            "50,000,000 元以下或者上年营业额 5% 以下",
+            "up to RMB 50,000,000 or up to 5% of turnover",
         ),
         (Fine(), "未写明数额", "no amount stated"),
     ],
@@ -174,8 +174,15 @@ def test_events_stand_under_their_day(rulebook):
     lines = page(Language.ZH).events(events).splitlines()
     days = [line for line in lines if not line.startswith(" ")]
     assert days == sorted(set(days))
-    assert any(line.startswith("  开始有效 文件 LABEL：") or "文件 LABEL" in line for line in lines)
-    assert any("（" in line or "(推荐性)" in line for line in lines)
+    assert any(line.startswith("  生效 文件 LABEL: ") for line in lines)
+    assert any(line.startswith("  变更 文件 GBT-45654 (推荐性): ") for line in lines)
+
+
+def test_a_draft_is_proposed_and_does_not_begin(rulebook):
+    events = events_between(rulebook, dt.date(2023, 4, 10), dt.date(2023, 7, 13))
+    shown = page().events(events)
+    assert "  proposed instrument IM-DRAFT (draft, not binding): " in shown
+    assert "  no longer proposed instrument IM-DRAFT" in shown
 
 
 def test_the_watch_list_says_none_where_there_is_nothing(rulebook):

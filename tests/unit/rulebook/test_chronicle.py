@@ -2,9 +2,21 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
-from hegui.rulebook import EmptySpan, Event, Rulebook, Subject, Turn, events_between
+from hegui.core import Period
+from hegui.rulebook import (
+    Book,
+    EmptySpan,
+    Event,
+    Force,
+    Rulebook,
+    Status,
+    Subject,
+    Turn,
+    events_between,
+)
 
 EVE, DAY = dt.date(2023, 12, 31), dt.date(2024, 1, 1)
 LONG_AGO, FAR = dt.date(1990, 1, 1), dt.date(2050, 1, 1)
@@ -87,6 +99,14 @@ def test_a_clause_without_end_only_begins(small_book):
     assert [e.turn for e in events if e.subject is Subject.CLAUSE] == [Turn.BEGINS]
 
 
+def test_what_is_adopted_but_not_yet_in_force_will_bind(rulebook):
+    law = msgspec.structs.replace(
+        rulebook.instrument("PIPL"), status=Status.PENDING, period=Period(since=FAR), clauses=()
+    )
+    (event,) = events_between(Rulebook(Book(instruments=(law,)), digest=""), EVE, FAR)
+    assert (event.force, event.text_of_turn.en) == (Force.BINDING, "begins")
+
+
 def test_days_in_the_wrong_order_are_refused(rulebook):
     with pytest.raises(EmptySpan, match="exchange the two days"):
         events_between(rulebook, DAY, DAY)
@@ -95,7 +115,7 @@ def test_days_in_the_wrong_order_are_refused(rulebook):
 def test_the_days_of_the_packaged_book_are_in_order_and_in_words(rulebook):
     events = events_between(rulebook, LONG_AGO, FAR)
     assert [event.day for event in events] == sorted(event.day for event in events)
-    assert all(event.turn.text.zh and event.subject.text.en for event in events)
+    assert all(event.text_of_turn.zh and event.subject.text.en for event in events)
 
 
 def test_between_two_days_as_much_turns_as_between_them_and_any_day_within(rulebook):

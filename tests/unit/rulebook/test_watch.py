@@ -13,8 +13,8 @@ DAY = dt.date(2026, 11, 22)
 def test_reviews_older_than_the_threshold_and_missing_ones_are_counted(small_book):
     book = Rulebook.load(small_book())
     (law, old) = watch_list(book, on=dt.date(2026, 1, 31), review_days=29).reviews
-    # The law itself, two clauses and one parameter: two were reviewed on 1 January, two never.
-    assert (law.instrument, law.statements, law.overdue, law.never) == ("LAW", 4, 2, 2)
+    # The law itself, two clauses, a parameter and a penalty: two were reviewed on 1 January, three never.
+    assert (law.instrument, law.statements, law.overdue, law.never) == ("LAW", 5, 2, 3)
     assert law.oldest == dt.date(2026, 1, 1)
     assert (old.overdue, old.never, old.oldest) == (0, 2, None)
 
