@@ -33,7 +33,7 @@ from hegui.library import Library
 from hegui.marking import ImplicitLabel, Marking, ProviderCode, api_fields
 from hegui.rulebook import Rulebook
 from hegui.scope import Scope
-from hegui.screening import KeywordBank, Screen
+from hegui.screening import Banks, Screen
 from hegui.settings import Settings
 from hegui.store import Blobs, Database, claim, migrate, write_once
 
@@ -165,9 +165,14 @@ class Workspace:
         return Rulebook.load()
 
     @cached_property
+    def banks(self) -> Banks:
+        """The keyword banks that were taken into use."""
+        return Banks(database=self.database, blobs=self.blobs, ledger=self.ledger)
+
+    @cached_property
     def screen(self) -> Screen:
-        """What reads text: the shipped starter bank and personal information."""
-        return Screen(keywords=KeywordBank.starter(), personal_information=True)
+        """What reads text: the bank in use (the shipped starter bank at first) and personal information."""
+        return Screen(keywords=self.banks.current(), personal_information=True)
 
     @cached_property
     def scope(self) -> Scope:

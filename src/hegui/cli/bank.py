@@ -35,7 +35,12 @@ _risk = click.option(
 )
 
 
-@click.group(help=phrase(zh="词库。", en="Banks."))
+@click.group(
+    help=phrase(
+        zh="词库。\n\n\b\n示例：\n  hegui bank keywords show",
+        en="Banks.\n\n\b\nExamples:\n  hegui bank keywords show",
+    )
+)
 def bank() -> None:
     """Hold the groups below."""
 
@@ -193,6 +198,28 @@ def export_command(terminal: Terminal, file: Path, to: Path) -> None:
     _write(to, write_filing(words, rulebook=Rulebook.load(), created=system_clock()))
     told = BilingualText(zh=f"{len(words)} 个词写入 {to}", en=f"{len(words)} words written to {to}")
     terminal.result({"words": len(words), "file": str(to)}, lambda: terminal.text(told))
+
+
+@keywords.command(
+    "use",
+    help=phrase(
+        zh="工作区今后用词库 FILE 审查；每个版本原样保存，并留下证据。已在运行的网关重启后生效。"
+        "\n\n\b\n示例：\n  hegui -w my-service bank keywords use bank.csv",
+        en="Screen with the bank FILE in this workspace from now on; every version is kept as it is, with "
+        "evidence. A gateway that is running must be started again.\n\n\b\nExamples:\n"
+        "  hegui -w my-service bank keywords use bank.csv",
+    ),
+)
+@click.argument("file", type=_path)
+@pass_terminal
+def use_command(terminal: Terminal, file: Path) -> None:
+    """Adopt a bank."""
+    adopted = terminal.workspace.banks.adopt(KeywordBank.load(file))
+    told = BilingualText(
+        zh=f"已采用 {adopted.name}，{adopted.words} 个词，{adopted.digest}（证据 {adopted.entry}）",
+        en=f"{adopted.name} is in use: {adopted.words} words, {adopted.digest} (evidence {adopted.entry})",
+    )
+    terminal.result(adopted, lambda: terminal.text(told))
 
 
 @keywords.command(

@@ -2,19 +2,23 @@
 
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import click
 
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.core import BilingualText, InvalidInput, Language, read_text
+from hegui.core import BilingualText, InvalidInput, Language, NotFound, read_text
+from hegui.rulebook import Rulebook
 from hegui.screening import (
     PERSONAL_INFORMATION,
     Action,
     Direction,
     Explanation,
     Finding,
+    KeywordBank,
     PersonalInformationKind,
+    Screen,
     Screening,
 )
 
@@ -61,8 +65,9 @@ def screen() -> None:
 def text(terminal: Terminal, text: str, direction: str) -> None:
     """Screen one text."""
     content = _standard_input() if text == "-" else text
-    screening = terminal.workspace.screen.examine(content, Direction(direction))
-    explanations = _explain(terminal, screening, content)
+    watching = _screen(terminal)
+    screening = watching.examine(content, Direction(direction))
+    explanations = _explain(watching, screening, content)
     terminal.result(
         _value(screening, explanations),
         lambda: "\n".join(
@@ -88,15 +93,16 @@ def text(terminal: Terminal, text: str, direction: str) -> None:
 @pass_terminal
 def file(terminal: Terminal, path: Path, direction: str) -> None:
     """Screen each line of a file."""
+    watching = _screen(terminal)
     lines = read_text(path).removesuffix("\n").split("\n")
     actions: Counter[Action] = Counter()
     found = []
     told = []
     for number, line in enumerate(lines, 1):
-        screening = terminal.workspace.screen.examine(line, Direction(direction))
+        screening = watching.examine(line, Direction(direction))
         actions[screening.action] += 1
         if screening.findings:
-            explanations = _explain(terminal, screening, line)
+            explanations = _explain(watching, screening, line)
             found.append({"line": number, **_value(screening, explanations)})
             told += [f"{path}:{number}: {_line(terminal, explanation)}" for explanation in explanations]
             told.append(f"    {screening.masked}")
@@ -118,8 +124,26 @@ def _standard_input() -> str:
         ) from error
 
 
-def _explain(terminal: Terminal, screening: Screening, content: str) -> list[Explanation]:
-    watching = terminal.workspace.screen
+def _screen(terminal: Terminal) -> Screen:
+    """The workspace's screen; without a workspace, one with the starter bank, which people are told."""
+    try:
+        workspace = terminal.workspace
+    except NotFound:
+        root = terminal.settings.workspace
+        terminal.say(
+            zh=f"{root} 不是工作区：用随附的起步词库审查",
+            en=f"{root} is not a workspace: screening with the shipped starter bank",
+        )
+        return Screen(keywords=KeywordBank.starter())
+    return workspace.screen
+
+
+@cache
+def _rulebook() -> Rulebook:
+    return Rulebook.load()
+
+
+def _explain(watching: Screen, screening: Screening, content: str) -> list[Explanation]:
     return [watching.explain(finding, content, screening.direction) for finding in screening.findings]
 
 
@@ -146,4 +170,4 @@ def _line(terminal: Terminal, explanation: Explanation) -> str:
 def _name(terminal: Terminal, finding: Finding) -> str:
     if finding.risk == PERSONAL_INFORMATION:
         return terminal.text(PersonalInformationKind(finding.kind).text)
-    return f"{finding.risk} {terminal.text(terminal.workspace.rulebook.risk(finding.risk).text)}"
+    return f"{finding.risk} {terminal.text(_rulebook().risk(finding.risk).text)}"

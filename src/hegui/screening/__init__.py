@@ -28,16 +28,19 @@ from hegui.screening.model import (
     mask,
 )
 from hegui.screening.screen import NothingToLookFor, Screen
+from hegui.screening.service import AdoptedBank, Banks
 from hegui.screening.stream import StreamFinished, StreamScreen
 
 __all__ = [
     "DEFAULT_RULES",
     "PERSONAL_INFORMATION",
     "Action",
+    "AdoptedBank",
     "BankCheck",
     "BankDifference",
     "BankImport",
     "BankLint",
+    "Banks",
     "Calibration",
     "Category",
     "ChangedKeyword",

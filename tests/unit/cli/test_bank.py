@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 from hegui.cli.main import main
 from hegui.core import Conflict
 from hegui.screening import KeywordBank
+from hegui.settings import Settings
+from hegui.workspace import Workspace
 
 WORDS = (
     "敏感词,风险,加入日期\n出售枪支,A.1.h,2026-11-20\n出售 枪支,A.1.h,2026-11-20\n"
@@ -82,3 +84,16 @@ def test_a_bank_is_calibrated_exported_compared_and_shown(hegui, tmp_path):
     assert [cell.split(" ")[0] for cell in rows[1][1:]] == ["A.1", "A.1.h"]
     assert "kept  2  sha256:" in hegui("show", "kept.csv")
     assert json.loads(hegui("show", "--json"))["words"] == len(KeywordBank.starter())
+
+
+def test_a_bank_is_taken_into_use_by_the_workspace(hegui, tmp_path):
+    hegui("import", "list.csv", "--to", "bank.csv")
+    root = tmp_path / "w"
+    Workspace.create(Settings(workspace=root, actor="test@hegui")).database.close()
+
+    def run(*arguments):
+        return CliRunner(env={"HEGUI_LANG": "en"}).invoke(main, ["-w", str(root), *arguments]).output
+
+    assert "allow" in run("screen", "text", "大笨蛋")
+    assert "bank is in use: 3 words, sha256:" in run("bank", "keywords", "use", str(tmp_path / "bank.csv"))
+    assert "Action: block" in run("screen", "text", "大笨蛋")

@@ -85,3 +85,11 @@ def test_a_file_that_cannot_be_read_is_said_to_be(hegui, tmp_path):
     broken.write_bytes(b"good\n\xff\n")
     with pytest.raises(InvalidDocument, match=r"broken\.txt:2: "):
         hegui("file", str(broken))
+
+
+def test_without_a_workspace_the_starter_bank_is_used_and_people_are_told(tmp_path):
+    runner = CliRunner(env={"HEGUI_LANG": "en"})
+    result = runner.invoke(main, ["-w", str(tmp_path / "none"), "screen", "text", TEXT])
+    assert "screening with the shipped starter bank" in result.stderr
+    assert "Action: block" in result.stdout
+    assert not (tmp_path / "none").exists()
