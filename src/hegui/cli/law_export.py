@@ -137,8 +137,9 @@ def _oscal(rulebook: Rulebook) -> Files:
 def _ciso_assistant(rulebook: Rulebook) -> Files:
     import yaml  # noqa: PLC0415 - 40 ms that only this format pays
 
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # in C where the platform has it
     return {
-        f"{name}.yaml": yaml.safe_dump(library, allow_unicode=True, sort_keys=False).encode()
+        f"{name}.yaml": yaml.dump(library, Dumper=dumper, allow_unicode=True, sort_keys=False).encode()
         for name, library in ciso_assistant_libraries(rulebook).items()
     }
 

@@ -32,7 +32,10 @@ def libraries():
 
     made = ciso_assistant_libraries(Rulebook.load())
     # As the loader sees them: through YAML.
-    return {name: yaml.safe_load(yaml.safe_dump(library)) for name, library in made.items()}
+    return {
+        name: yaml.load(yaml.dump(library, Dumper=yaml.CSafeDumper), Loader=yaml.CSafeLoader)
+        for name, library in made.items()
+    }
 
 
 def frameworks(libraries):
