@@ -118,8 +118,12 @@ class Workspace:
                 en=f"workspace format {identity.format} is not {_FORMAT}, known here; upgrade Hegui",
             )
         database = Database(settings.database_url or f"sqlite:///{(root / 'hegui.db').resolve()}")
-        migrate(database)
-        claim(database, identity.id)
+        try:
+            migrate(database)
+            claim(database, identity.id)
+        except BaseException:
+            database.close()
+            raise
         return cls(settings=settings, id=identity.id, clock=clock, database=database)
 
     def acting_as(self, actor: str) -> "Workspace":
