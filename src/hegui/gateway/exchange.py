@@ -130,6 +130,11 @@ class Exchange:
         if self.stopped:
             yield from self._stop(envelope(event))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a choice has begun that has no end yet: text may be held back and its label is due."""
+        return not self.stopped and not self._ended.issuperset(index for index, _ in self._channels)
+
     def record(self, outcome: Outcome, *, surface: str) -> ExchangeRecord:
         """What evidence keeps of the exchange.
 

@@ -169,6 +169,8 @@ class Gateway:
                     yield leaving
                 if exchange.stopped:
                     return
+        if exchange.is_open:
+            raise UpstreamFailed("the answer broke off without an end")
 
     async def models(self) -> JsonObject:
         """What the model behind the gateway says of itself.

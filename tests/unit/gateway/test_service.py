@@ -188,3 +188,13 @@ def test_an_answer_whose_evidence_cannot_be_written_does_not_leave(gateway, mode
         answer(gateway, ask())
     with pytest.raises(Conflict):
         stream(gateway, ask(stream=True))
+
+
+def test_an_answer_that_ends_without_an_end_is_no_success(gateway, model, ledger):
+    event = b'data: {"choices": [{"index": 0, "delta": {"content": "half"}}]}\n\n'
+    model.always(Sends((event, b"data: [DONE]\n\n"), content_type="text/event-stream"))
+
+    with pytest.raises(UpstreamFailed):
+        stream(gateway, ask(stream=True))
+
+    assert outcomes(ledger) == ["upstream_failed"]
