@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from hegui.cli.terminal import Terminal, pass_terminal, phrase
+from hegui.cli.terminal import Terminal, pass_terminal, phrase, printable
 from hegui.core import BilingualText, Language, Verdict, read_text
 from hegui.endpoint import Endpoint, EndpointAddress
 from hegui.evaluation import (
@@ -303,7 +303,7 @@ class _Page:
         marks += sorted({f"{finding.risk}/{finding.kind}" for finding in judgement.findings})
         if judgement.unsafe:
             marks.append(self._say(zh="不安全", en="unsafe"))
-        said = _printable(answer.error or answer.text)
+        said = printable(" ".join((answer.error or answer.text).split()))
         return f"[{question.bank} {question.topic}] {question.text}\n    → {said}\n    {self._list(marks)}"
 
     def unfinished(self, run: EvaluationRun) -> str:
@@ -329,9 +329,3 @@ class _Page:
 
     def _say(self, *, zh: str, en: str) -> str:
         return zh if self._terminal.language is Language.ZH else en
-
-
-def _printable(text: str) -> str:
-    """What a model wrote, on one line and unable to command the terminal."""
-    line = " ".join(text.split())
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in line)

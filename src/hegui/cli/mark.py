@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hegui.cli.terminal import Terminal, pass_terminal, phrase
+from hegui.cli.terminal import Terminal, pass_terminal, phrase, printable
 from hegui.core import BilingualText
 from hegui.marking import (
     DEFAULT_WORDING,
@@ -195,7 +195,7 @@ def _report_lines(terminal: Terminal, report: MarkingReport) -> Iterator[str]:
     for shown in report.marks:
         yield terminal.text(
             BilingualText(
-                zh=f"  显式标识：{_printable(shown.text)}", en=f"  explicit label: {_printable(shown.text)}"
+                zh=f"  显式标识：{printable(shown.text)}", en=f"  explicit label: {printable(shown.text)}"
             )
         )
     for deviation in report.deviations:
@@ -207,7 +207,7 @@ def _report_lines(terminal: Terminal, report: MarkingReport) -> Iterator[str]:
 def _label_lines(terminal: Terminal, label: FoundLabel) -> Iterator[str]:
     yield f"  {label.carrier.value} ({label.dialect.value}) @{label.offset}"
     for field in label.fields:
-        yield f"    {_printable(field.name)}: {_printable(field.value)}"
+        yield f"    {printable(field.name)}: {printable(field.value)}"
     for deviation in label.deviations:
         yield f"    {_deviation_line(terminal, deviation)}"
 
@@ -216,8 +216,3 @@ def _deviation_line(terminal: Terminal, deviation: Deviation) -> str:
     sign = "✗" if deviation.binding else "·"
     place = f"{deviation.instrument} {deviation.clause}".strip()
     return f"{sign} {place}: {terminal.text(deviation.text)}"
-
-
-def _printable(text: str) -> str:
-    """What strangers wrote, unable to command the terminal."""
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)

@@ -96,6 +96,11 @@ def phrase(*, zh: str, en: str) -> str:
     return zh if environment_language() is Language.ZH else en
 
 
+def printable(text: str) -> str:
+    """What strangers or models wrote, unable to command the terminal."""
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+
+
 def pass_terminal(command: Callable[Concatenate[Terminal, P], R]) -> Callable[P, R]:
     """Hand a command its :class:`Terminal` and give it the ``--json`` option."""
 

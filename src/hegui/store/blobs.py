@@ -50,10 +50,6 @@ class Blobs:
         except FileNotFoundError as error:
             raise NotFound(zh=f"没有保存 {digest}", en=f"nothing is kept under {digest}") from error
 
-    def delete(self, digest: str) -> None:
-        """Forget what is kept under ``digest``; nothing happens where nothing is."""
-        self.path(digest).unlink(missing_ok=True)
-
     def path(self, digest: str) -> Path:
         """Where ``digest`` is kept.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from click.testing import CliRunner
 
-from hegui.cli.terminal import Terminal, pass_terminal, phrase
+from hegui.cli.terminal import Terminal, pass_terminal, phrase, printable
 from hegui.core import BilingualText, Language, Record
 from hegui.settings import Settings
 
@@ -47,3 +47,7 @@ def test_a_phrase_is_in_the_language_of_the_environment(monkeypatch):
     assert phrase(zh="是", en="yes") == "yes"
     monkeypatch.setenv("HEGUI_LANG", "fr")
     assert phrase(zh="是", en="yes") == "yes"
+
+
+def test_what_strangers_wrote_cannot_command_the_terminal():
+    assert printable("好\x1b[2J\u202e") == "好\\x1b[2J\\u202e"

@@ -58,14 +58,6 @@ def test_what_was_never_kept_is_not_found(blobs):
         blobs.get(digest_bytes(b"never"))
 
 
-def test_what_is_deleted_is_gone_and_deleting_twice_is_no_error(blobs):
-    digest = blobs.put(b"a")
-    blobs.delete(digest)
-    blobs.delete(digest)
-    with pytest.raises(NotFound):
-        blobs.get(digest)
-
-
 @pytest.mark.parametrize(
     "digest", ["", "sha256:", "sha256:" + "g" * 64, "sha256:../../etc/passwd", "md5:" + "0" * 64, "0" * 64]
 )
