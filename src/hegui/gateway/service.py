@@ -16,7 +16,7 @@ from hegui.core import Clock, Conflict, to_json
 from hegui.endpoint import EndpointAddress, EventStream, is_content_block
 from hegui.gateway.exchange import Exchange
 from hegui.gateway.model import AnswerPolicy, Outcome
-from hegui.gateway.surfaces import JsonObject, UnreadableRequest
+from hegui.gateway.surfaces import JsonObject, UnreadableRequest, is_readable_answer
 from hegui.ledger import GroupWriter
 from hegui.screening import Screen
 
@@ -240,4 +240,6 @@ def _parsed(data: bytes | str) -> JsonObject:
         raise UpstreamFailed("not JSON") from error
     if not isinstance(value, dict):
         raise UpstreamFailed("not a JSON object")
+    if not is_readable_answer(value):
+        raise UpstreamFailed("not a chat completion")
     return value

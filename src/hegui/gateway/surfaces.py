@@ -83,3 +83,25 @@ def call_texts(call: object) -> Iterator[str]:
 def envelope(body: JsonObject) -> JsonObject:
     """The fields of an answer (or of one event of it) that carry no generated text."""
     return {field: body[field] for field in ENVELOPE_FIELDS if field in body}
+
+
+def is_readable_answer(body: JsonObject) -> bool:
+    """Whether the choices of an answer, if it has any, have the shape that is read here."""
+    choices = body.get("choices") or []
+    return isinstance(choices, list) and all(
+        isinstance(choice, dict)
+        and isinstance(choice.get("index", 0), int)
+        and _is_readable_message(choice.get("message") or {})
+        and _is_readable_message(choice.get("delta") or {})
+        for choice in choices
+    )
+
+
+def _is_readable_message(message: object) -> bool:
+    calls = message.get("tool_calls") or [] if isinstance(message, dict) else None
+    return isinstance(calls, list) and all(
+        isinstance(call, dict)
+        and isinstance(call.get("index", 0), int)
+        and isinstance(call.get("function") or {}, dict)
+        for call in calls
+    )

@@ -198,3 +198,27 @@ def test_an_answer_that_ends_without_an_end_is_no_success(gateway, model, ledger
         stream(gateway, ask(stream=True))
 
     assert outcomes(ledger) == ["upstream_failed"]
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        b"3",
+        b"[3]",
+        b'[{"index": null, "message": {"content": "x"}}]',
+        b'[{"message": "x"}]',
+        b'[{"delta": ["x"]}]',
+        b'[{"message": {"tool_calls": {"a": 1}}}]',
+        b'[{"message": {"tool_calls": [1]}}]',
+        b'[{"message": {"tool_calls": [{"index": "0"}]}}]',
+        b'[{"message": {"tool_calls": [{"function": "f"}]}}]',
+    ],
+)
+def test_an_answer_of_another_shape_is_a_failure_and_is_recorded(gateway, model, ledger, choices):
+    body = b'{"choices": ' + choices + b"}"
+    model.always(Sends((body,)))
+
+    with pytest.raises(UpstreamFailed):
+        answer(gateway, ask())
+
+    assert outcomes(ledger) == ["upstream_failed"]
