@@ -56,6 +56,6 @@ def test_a_choice_that_was_erased_counts_as_taken_back(banks, workspace):
 
 
 def test_a_version_whose_file_is_gone_is_missed(banks, workspace):
-    workspace.blobs.delete(banks.adopt(bank("笨蛋")).digest)
+    workspace.blobs.path(banks.adopt(bank("笨蛋")).digest).unlink()
     with pytest.raises(NotFound):
         banks.current()
