@@ -53,6 +53,7 @@ pip() {
     "$venv/bin/python" -m pip --disable-pip-version-check -qq "$@"
 }
 echo "Installing what requirements/$kind.lock pins; the first time downloads a few hundred megabytes …"
-pip install --require-hashes --requirement "requirements/$kind.lock"
+# The lock is complete, so nothing is left to resolve; a resolver would look at releases newer than the pins.
+pip install --no-deps --require-hashes --requirement "requirements/$kind.lock"
 pip install --no-deps --no-build-isolation --editable .
 touch "$venv/.$kind-installed"
