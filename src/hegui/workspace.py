@@ -248,7 +248,13 @@ class Workspace:
     @cached_property
     def marking(self) -> Marking:
         """Labels on what the service generates."""
-        return Marking(database=self.database, blobs=self.blobs, ledger=self.ledger, clock=self.clock)
+        return Marking(
+            database=self.database,
+            blobs=self.blobs,
+            ledger=self.ledger,
+            rulebook=self.rulebook,
+            clock=self.clock,
+        )
 
     @cached_property
     def dossier(self) -> Dossier:

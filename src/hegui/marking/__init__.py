@@ -7,9 +7,11 @@ strictly what they say and reads tolerantly what products write. It offers no wa
 from hegui.marking.envelope import api_fields, headers
 from hegui.marking.explicit import (
     DEFAULT_WORDING,
+    Edge,
     ExplicitLabel,
     NoMiddle,
     Placement,
+    Prominence,
     WordingIncomplete,
     labelled,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "Carrier",
     "Deviation",
     "Dialect",
+    "Edge",
     "ExplicitLabel",
     "ExplicitMark",
     "ExplicitUnsupported",
@@ -58,6 +61,7 @@ __all__ = [
     "NotWritable",
     "Placement",
     "PlatformVerdict",
+    "Prominence",
     "ProviderCode",
     "ProviderCodeInvalid",
     "WordingIncomplete",

@@ -1,7 +1,11 @@
-"""Labels that readers of a text see: their wording, their place, and how they are found again. Pure."""
+"""Labels that people notice: their wording, their place, and how they are found again in a text. Pure.
+
+One :class:`ExplicitLabel` serves every medium: each format takes from it what concerns it.
+"""
 
 import re
 from enum import StrEnum
+from pathlib import Path
 
 from hegui.core import InvalidInput, Record
 from hegui.marking.model import ExplicitMark
@@ -48,11 +52,13 @@ class NoMiddle(InvalidInput):
 
 
 class Placement(StrEnum):
-    """Where in a text an explicit label stands.
+    """Where in a text, a recording or a film an explicit label stands; a corner mark is for texts.
 
     Basis:
         LABEL 4
         GB-45438 5.1
+        GB-45438 5.3
+        GB-45438 5.4
     """
 
     START = "start"
@@ -61,19 +67,55 @@ class Placement(StrEnum):
     CORNER = "corner"
 
 
+class Edge(StrEnum):
+    """Where on a picture, or on the pictures of a film, an explicit label stands.
+
+    Basis:
+        GB-45438 5.2
+        GB-45438 5.4
+    """
+
+    TOP_LEFT = "top-left"
+    TOP = "top"
+    TOP_RIGHT = "top-right"
+    LEFT = "left"
+    RIGHT = "right"
+    BOTTOM_LEFT = "bottom-left"
+    BOTTOM = "bottom"
+    BOTTOM_RIGHT = "bottom-right"
+
+
+class Prominence(Record):
+    """What the standard asks of a label in numbers; the service takes them from the rulebook.
+
+    Attributes:
+        height: the least height of its characters, as a share of the shorter side of the picture.
+        seconds: the least time that it stays on the opening pictures of a film.
+    """
+
+    height: float
+    seconds: float
+
+
 class ExplicitLabel(Record):
-    """Words for the readers of a text, and their place.
+    """What people read or hear, and where.
 
     Attributes:
         wording: what it says; both elements are due, except in a corner mark, which is always ``AI``.
-        placement: where it stands.
+        placement: where in a text, a recording or a film it stands; a picture has no such places.
+        edge: where on a picture it stands.
+        font: a font file for drawing; without one the font of the extra ``hegui[fonts]``.
+        speech: a recording of the words, for sound; without one the rhythm that the standard allows.
 
     Basis:
-        GB-45438 5.1
+        GB-45438 5
     """
 
     wording: str = DEFAULT_WORDING
     placement: Placement = Placement.START
+    edge: Edge = Edge.BOTTOM_RIGHT
+    font: Path | None = None
+    speech: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse words that would not do.

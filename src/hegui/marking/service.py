@@ -5,10 +5,10 @@ from pathlib import Path
 
 import msgspec
 
-from hegui.core import Clock, InvalidInput, Json, Verdict, digest_bytes, timestamp
+from hegui.core import Clock, InvalidInput, Json, Verdict, digest_bytes, legal_day, timestamp
 from hegui.ledger import Ledger
 from hegui.marking import explicit as words
-from hegui.marking.explicit import ExplicitLabel
+from hegui.marking.explicit import ExplicitLabel, Prominence
 from hegui.marking.files import check_writable, drafted, named, opened
 from hegui.marking.formats import FORMATS, Format, format_of
 from hegui.marking.inspection import inspected
@@ -16,6 +16,7 @@ from hegui.marking.judgement import conformity, file_deviations, platform_verdic
 from hegui.marking.model import FoundLabel, ImplicitLabel, LabelledFile, LabelledText, MarkingReport
 from hegui.marking.proof import prove
 from hegui.marking.splices import Buffer, digest, pieces
+from hegui.rulebook import Rulebook
 from hegui.store import Blobs, Database
 
 LABELLED = "marking.labelled"
@@ -69,18 +70,22 @@ class Marking:
         LABEL 10
     """
 
-    def __init__(self, *, database: Database, blobs: Blobs, ledger: Ledger, clock: Clock) -> None:
+    def __init__(
+        self, *, database: Database, blobs: Blobs, ledger: Ledger, rulebook: Rulebook, clock: Clock
+    ) -> None:
         """Label into evidence.
 
         Args:
             database: where the ledger's transaction is opened.
             blobs: where replaced labels are kept whole.
             ledger: the evidence.
+            rulebook: how large and how long explicit labels have to be.
             clock: dates the reports.
         """
         self._database = database
         self._blobs = blobs
         self._ledger = ledger
+        self._rulebook = rulebook
         self._clock = clock
 
     def label_file(
@@ -111,7 +116,7 @@ class Marking:
         check_writable(target)
         with opened(path) as original:
             file_format = _writable_format(path, original)
-            data = _with_words(path, file_format, original, explicit)
+            data = self._with_words(path, file_format, original, explicit)
             replaced = inspected(data).labels
             parts = pieces(data, file_format.write(data, label))
             with drafted(target, parts, mode=path.stat().st_mode & 0o777) as draft:
@@ -216,6 +221,29 @@ class Marking:
             faults=found.faults,
         )
 
+    @property
+    def prominence(self) -> Prominence:
+        """How large and how long explicit labels have to be today.
+
+        Basis:
+            GB-45438 5.2
+            GB-45438 5.4
+        """
+        today = legal_day(self._clock())
+        return Prominence(
+            height=float(self._rulebook.parameter("label-character-height", on=today).value),
+            seconds=float(self._rulebook.parameter("label-opening-seconds", on=today).value),
+        )
+
+    def _with_words(
+        self, path: Path, file_format: Format, data: Buffer, explicit: ExplicitLabel | None
+    ) -> Buffer:
+        if explicit is None:
+            return data
+        if file_format.show is None:
+            raise ExplicitUnsupported(path, file_format.name)
+        return file_format.show(data, explicit, self.prominence)
+
     def _replacement(self, replaced: Sequence[FoundLabel]) -> dict[str, Json]:
         """What evidence keeps of the labels replaced: quotations here, the whole in a blob."""
         quoted: Json = [
@@ -237,14 +265,6 @@ def _writable_format(path: Path, data: Buffer) -> Format:
     if file_format is None or (file_format.told_by_name and path.suffix.lower() not in file_format.suffixes):
         raise FormatUnsupported(path)
     return file_format
-
-
-def _with_words(path: Path, file_format: Format, data: Buffer, explicit: ExplicitLabel | None) -> Buffer:
-    if explicit is None:
-        return data
-    if file_format.show is None:
-        raise ExplicitUnsupported(path, file_format.name)
-    return file_format.show(data, explicit)
 
 
 def _encoded(text: str) -> bytes:

@@ -336,6 +336,7 @@ class Unit(StrEnum):
     KEYWORDS = "keywords"
     TIMES = "times"
     PERSONS = "persons"
+    SECONDS = "seconds"
     MINUTES = "minutes"
     HOURS = "hours"
     DAYS = "days"
@@ -356,6 +357,7 @@ _UNITS = {
     Unit.KEYWORDS: BilingualText(zh="个关键词", en="keywords"),
     Unit.TIMES: BilingualText(zh="次", en="times"),
     Unit.PERSONS: BilingualText(zh="人", en="persons"),
+    Unit.SECONDS: BilingualText(zh="秒", en="seconds"),
     Unit.MINUTES: BilingualText(zh="分钟", en="minutes"),
     Unit.HOURS: BilingualText(zh="小时", en="hours"),
     Unit.DAYS: BilingualText(zh="日", en="days"),

@@ -17,13 +17,14 @@ from hegui.marking import (
     NotWritable,
     Placement,
     PlatformVerdict,
+    Prominence,
 )
 from hegui.marking.service import LABELLED
 
 
 @pytest.fixture
-def marking(database, blobs, ledger, clock) -> Marking:
-    return Marking(database=database, blobs=blobs, ledger=ledger, clock=clock)
+def marking(database, blobs, ledger, rulebook, clock) -> Marking:
+    return Marking(database=database, blobs=blobs, ledger=ledger, rulebook=rulebook, clock=clock)
 
 
 @pytest.fixture
@@ -200,3 +201,10 @@ def test_a_file_that_cannot_take_its_place_leaves_no_evidence(marking, ledger, p
     monkeypatch.undo()
     assert ledger.latest(LABELLED) is None
     assert marking.verify_file(picture).labels == ()
+
+
+def test_how_large_and_how_long_labels_are_comes_from_the_rulebook(marking, rulebook, clock):
+    height = rulebook.parameter("label-character-height", on=clock().date())
+    seconds = rulebook.parameter("label-opening-seconds", on=clock().date())
+    assert marking.prominence == Prominence(height=float(height.value), seconds=float(seconds.value))
+    assert (marking.prominence.height, marking.prominence.seconds) == (0.05, 2.0)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from hegui.core import InvalidInput
 from hegui.marking.candidates import Candidate
-from hegui.marking.explicit import ExplicitLabel
+from hegui.marking.explicit import ExplicitLabel, Prominence
 from hegui.marking.model import Fault, ImplicitLabel
 from hegui.marking.readback import ReadBack, Stream
 from hegui.marking.splices import Buffer, Splice
@@ -52,5 +52,5 @@ class Format:
     read: Callable[[Buffer], Iterator[Candidate | Fault]]
     write: Callable[[Buffer, ImplicitLabel], tuple[Splice, ...]]
     read_back: Callable[[Stream], ReadBack]
-    show: Callable[[Buffer, ExplicitLabel], bytes] | None = None
+    show: Callable[[Buffer, ExplicitLabel, Prominence], Buffer] | None = None
     told_by_name: bool = False

@@ -13,7 +13,7 @@ import yaml
 
 from hegui.core import InvalidInput
 from hegui.marking.candidates import Candidate, fault
-from hegui.marking.explicit import ExplicitLabel, labelled
+from hegui.marking.explicit import ExplicitLabel, Prominence, labelled
 from hegui.marking.formats.format import Format
 from hegui.marking.model import ELEMENT, Carrier, Dialect, Fault, FieldValue, ImplicitLabel
 from hegui.marking.readback.text import read_back
@@ -109,7 +109,7 @@ def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
     )
 
 
-def _show(data: Buffer, explicit: ExplicitLabel) -> bytes:
+def _show(data: Buffer, explicit: ExplicitLabel, _prominence: Prominence) -> bytes:
     """The file with words for its readers, behind the front matter that they do not see."""
     start = _body_start(data)
     return data[:start] + labelled(data[start:].decode(), explicit).encode()

@@ -3,10 +3,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hegui.marking import Carrier, Dialect, ExplicitLabel, Fault, ImplicitLabel, Placement
+from hegui.marking import Carrier, Dialect, ExplicitLabel, Fault, ImplicitLabel, Placement, Prominence
 from hegui.marking.formats.text import TEXT, FrontMatterUnusable
 from hegui.marking.reading import found
 from hegui.marking.splices import spliced
+
+PROMINENCE = Prominence(height=0.05, seconds=2)
 
 BODY = "# 标题\n\n今天天气很好。\n"
 
@@ -172,9 +174,14 @@ def test_deep_nesting_is_not_followed():
 def test_the_explicit_label_comes_behind_the_front_matter():
     assert TEXT.show is not None
     for head in ("", "\ufeff", "---\na: 1\n---\n", "---\na: 1\n---"):
-        result = TEXT.show((head + ("" if head.endswith("---") else "正文。\n")).encode(), ExplicitLabel())
+        result = TEXT.show(
+            (head + ("" if head.endswith("---") else "正文。\n")).encode(), ExplicitLabel(), PROMINENCE
+        )
         assert result.decode().startswith(head + "【本内容由人工智能生成】")
-    assert TEXT.show("好。".encode(), ExplicitLabel(placement=Placement.CORNER)) == "好。【AI】".encode()
+    assert (
+        TEXT.show("好。".encode(), ExplicitLabel(placement=Placement.CORNER), PROMINENCE)
+        == "好。【AI】".encode()
+    )
 
 
 def test_text_is_told_by_being_utf_8_without_zeros():
