@@ -176,7 +176,11 @@ class Workspace:
     @cached_property
     def screen(self) -> Screen:
         """What reads text: the bank in use (the shipped starter bank at first) and personal information."""
-        return Screen(keywords=self.banks.current(), personal_information=True)
+        return Screen(
+            keywords=self.banks.current(),
+            personal_information=True,
+            masking_key=self._secret("masking.key"),
+        )
 
     @cached_property
     def scope(self) -> Scope:

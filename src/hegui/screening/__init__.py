@@ -13,11 +13,13 @@ from hegui.screening.bank_sheet import write_csv, write_filing
 from hegui.screening.calibration import Calibration, FiringWord, calibrate
 from hegui.screening.fold import fold
 from hegui.screening.keywords import Keyword, KeywordBank, Level, MatchMode, UnusableKeyword
+from hegui.screening.masking import Masking, NoMaskingKey, mask
 from hegui.screening.model import (
     DEFAULT_RULES,
     PERSONAL_INFORMATION,
     Action,
     Category,
+    Cover,
     Direction,
     Explanation,
     Finding,
@@ -25,7 +27,6 @@ from hegui.screening.model import (
     Released,
     Rule,
     Screening,
-    mask,
 )
 from hegui.screening.screen import NothingToLookFor, Screen
 from hegui.screening.service import AdoptedBank, Banks
@@ -44,6 +45,7 @@ __all__ = [
     "Calibration",
     "Category",
     "ChangedKeyword",
+    "Cover",
     "Direction",
     "Explanation",
     "Finding",
@@ -52,7 +54,9 @@ __all__ = [
     "Keyword",
     "KeywordBank",
     "Level",
+    "Masking",
     "MatchMode",
+    "NoMaskingKey",
     "NothingToLookFor",
     "PersonalInformationKind",
     "Released",

@@ -1,6 +1,5 @@
 """What screening says: findings, actions, rules, and texts made safe by them."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 from hegui.core import BilingualText, Record
@@ -37,6 +36,39 @@ _ACTION_TEXTS = {
     Action.ALLOW: BilingualText(zh="放行", en="allow"),
     Action.MASK: BilingualText(zh="遮盖", en="mask"),
     Action.BLOCK: BilingualText(zh="拦截", en="block"),
+}
+
+
+class Cover(StrEnum):
+    """What is written where a masked finding stood.
+
+    What is left by ``PART`` and ``PSEUDONYM`` is de-identified, not anonymous: it remains personal
+    information.
+
+    Basis:
+        PIPL 51
+    """
+
+    KIND = "kind"
+    """The kind in brackets: ``[手机号]``."""
+    STARS = "stars"
+    """A star for every character: ``***********``."""
+    PART = "part"
+    """What people are used to see of it: ``138****5678``."""
+    PSEUDONYM = "pseudonym"
+    """The kind and a name made with a key, the same for the same value: ``[手机号#kmqhtbdzvrcf]``."""
+
+    @property
+    def text(self) -> BilingualText:
+        """The cover in words."""
+        return _COVER_TEXTS[self]
+
+
+_COVER_TEXTS = {
+    Cover.KIND: BilingualText(zh="替换为类别", en="replaced by kind"),
+    Cover.STARS: BilingualText(zh="全部遮盖", en="masked"),
+    Cover.PART: BilingualText(zh="部分遮盖", en="partly masked"),
+    Cover.PSEUDONYM: BilingualText(zh="替换为带密钥的假名", en="replaced by a keyed pseudonym"),
 }
 
 PERSONAL_INFORMATION = "pii"
@@ -102,8 +134,6 @@ _SENSITIVE = frozenset(
         PersonalInformationKind.BANK_CARD,
     }
 )
-_PLACEHOLDERS = {kind.value: f"[{kind.text.zh}]" for kind in PersonalInformationKind}
-_PLACEHOLDER = "[已屏蔽]"
 
 
 class Category(Record):
@@ -139,8 +169,8 @@ class Finding(Record):
 
     @property
     def order(self) -> tuple[int, int, str, str, str, str]:
-        """Findings are told in this order: by place, then by name."""
-        return self.start, self.end, self.detector, self.risk, self.kind, self.level
+        """Findings are told in this order: by place, the longer first, then by name."""
+        return self.start, -self.end, self.detector, self.risk, self.kind, self.level
 
 
 class Rule(Record):
@@ -148,6 +178,7 @@ class Rule(Record):
 
     ``risk`` is a risk (``A.1.f``), a group of them (``A.1``), ``pii`` or ``*``; ``kind`` and ``level``
     narrow it. The first rule that fits decides. What no rule of a direction fits is not looked for there.
+    ``cover`` says what is written in place of what is masked.
     """
 
     direction: Direction
@@ -155,6 +186,7 @@ class Rule(Record):
     action: Action
     kind: str = ANY
     level: str = ANY
+    cover: Cover = Cover.KIND
 
     def fits(self, category: Category) -> bool:
         """Whether the rule decides about findings of this category."""
@@ -217,27 +249,3 @@ class Explanation(Record):
     source: str
     detector_digest: str
     rule: Rule
-
-
-def placeholder(finding: Finding) -> str:
-    """What stands where the finding stood: its kind in brackets."""
-    return _PLACEHOLDERS.get(finding.kind, _PLACEHOLDER)
-
-
-def mask(text: str, findings: Iterable[Finding]) -> str:
-    """``text`` with each finding replaced by its kind, as ``[手机号]``.
-
-    Where findings overlap, the first one's kind stands for the whole stretch.
-
-    Args:
-        text: the original text, the one the findings' offsets count in.
-        findings: what to cover, in any order.
-    """
-    parts = []
-    cursor = 0
-    for finding in sorted(findings, key=lambda finding: finding.order):
-        if finding.start >= cursor:
-            parts += [text[cursor : finding.start], placeholder(finding)]
-        cursor = max(cursor, finding.end)
-    parts.append(text[cursor:])
-    return "".join(parts)

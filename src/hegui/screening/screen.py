@@ -9,6 +9,7 @@ from hegui.core import InvalidInput, digest_value, to_json
 from hegui.screening.detector import Detector, Reading
 from hegui.screening.fold import fold_digest, fold_with_places
 from hegui.screening.keywords import KeywordBank, KeywordDetector
+from hegui.screening.masking import Masking, mask
 from hegui.screening.model import (
     DEFAULT_RULES,
     Action,
@@ -18,7 +19,6 @@ from hegui.screening.model import (
     Finding,
     Rule,
     Screening,
-    mask,
 )
 from hegui.screening.personal_information import PersonalInformationDetector
 from hegui.screening.stream import StreamScreen, Watch
@@ -50,6 +50,7 @@ class Screen:
         keywords: KeywordBank | None,
         personal_information: bool = True,
         rules: Sequence[Rule] = DEFAULT_RULES,
+        masking_key: bytes | None = None,
     ) -> None:
         """Declare what is looked for and what follows.
 
@@ -57,9 +58,11 @@ class Screen:
             keywords: the words to look for; ``None`` for none.
             personal_information: whether to look for personal information.
             rules: what is done about each finding, by direction; the first that fits decides.
+            masking_key: makes the pseudonyms that rules ask for; a workspace has one.
 
         Raises:
             NothingToLookFor: there is neither a bank nor personal information.
+            NoMaskingKey: a rule asks for pseudonyms, and there is no key.
         """
         detectors: list[Detector] = []
         if keywords is not None:
@@ -84,6 +87,7 @@ class Screen:
             direction: Watch(
                 detectors=tuple(d for d in detectors if not rules.keys().isdisjoint(d.categories)),
                 actions={category: rule.action for category, rule in rules.items()},
+                masking=Masking({category: rule.cover for category, rule in rules.items()}, key=masking_key),
             )
             for direction, rules in self._rules.items()
         }
@@ -92,6 +96,9 @@ class Screen:
                 "fold": fold_digest(),
                 "detectors": {detector.name: detector.digest for detector in detectors},
                 "rules": to_json(self.rules),
+                "masking_key": next(
+                    filter(None, (w.masking.fingerprint for w in self._watches.values())), None
+                ),
             }
         )
 
@@ -179,7 +186,7 @@ class Screen:
             direction=direction,
             action=self.severest(findings, direction),
             findings=findings,
-            masked=mask(text, covered),
+            masked=mask(text, covered, self._watches[direction].masking),
         )
 
     def stream(self, direction: Direction = Direction.OUTPUT) -> StreamScreen:

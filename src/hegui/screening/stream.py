@@ -7,7 +7,8 @@ from typing import NamedTuple, Protocol
 from hegui.core import Conflict
 from hegui.screening.detector import CONTEXT, Detector, Reading
 from hegui.screening.fold import fold_with_places
-from hegui.screening.model import Action, Category, Direction, Finding, Released, placeholder
+from hegui.screening.masking import Masking, in_order
+from hegui.screening.model import Action, Category, Direction, Finding, Released
 
 
 class Watch(NamedTuple):
@@ -18,6 +19,7 @@ class Watch(NamedTuple):
 
     detectors: tuple[Detector, ...]
     actions: Mapping[Category, Action]
+    masking: Masking
 
 
 class Watching(Protocol):
@@ -57,6 +59,7 @@ class StreamScreen:
         watch = screen.watch(direction)
         self._readings = tuple(Reading(detector) for detector in watch.detectors)
         self._actions = watch.actions
+        self._masking = watch.masking
         # The folded text from `_base` on; each character that vanished is named by the number of folded
         # characters before it, and those that nobody will ask about again are counted.
         self._window = ""
@@ -145,27 +148,43 @@ class StreamScreen:
         """Act on the findings that begin before ``frontier``, an original offset, and release up to it."""
         if not self._settled:
             return Released(text=self._take(frontier), findings=())
-        ready = self._ready(frontier)
+        ready, frontier = self._ready(frontier)
         blocking = next((f for f in ready if self._actions[f.category] is Action.BLOCK), None)
         if blocking is not None:
             frontier = blocking.start
             ready = [finding for finding in ready if finding.start <= frontier]
             self._blocked = True
         parts = []
-        for finding in ready:
+        for finding, alone in in_order(f for f in ready if self._actions[f.category] is not Action.ALLOW):
             if self._actions[finding.category] is Action.MASK and finding.start < frontier:
                 if finding.start >= self._cursor:
-                    parts += [self._take(finding.start), placeholder(finding)]
+                    parts.append(self._take(finding.start))
+                    parts.append(self._masking.cover(finding, self._take(finding.end), alone=alone))
                 self._take(finding.end)
         parts.append(self._take(frontier))
         if self._blocked:
             self._held = ""
         return Released(text="".join(parts), findings=tuple(ready), blocked=self._blocked)
 
-    def _ready(self, frontier: int) -> list[Finding]:
-        ready = [finding for finding in self._settled if finding.start < frontier]
-        self._settled = [finding for finding in self._settled if finding.start >= frontier]
-        return sorted(ready, key=lambda finding: finding.order)
+    def _ready(self, frontier: int) -> tuple[list[Finding], int]:
+        """The findings that can be acted on now, in order, and how far everything is certain.
+
+        Most are covered the same whatever follows; where that depends on what begins within a finding,
+        it waits, and with it all that stands behind it.
+        """
+        ready: list[Finding] = []
+        settled = sorted(self._settled, key=lambda finding: finding.order)
+        for finding in settled:
+            if finding.start >= frontier:
+                break
+            if self._actions[finding.category] is Action.MASK and (
+                finding.end > frontier and self._masking.waits(finding)
+            ):
+                frontier = finding.start
+                break
+            ready.append(finding)
+        self._settled = settled[len(ready) :]
+        return ready, frontier
 
     def _take(self, end: int) -> str:
         """The original text from the cursor to ``end``, to which the cursor moves."""
