@@ -1,14 +1,13 @@
 """Labels and media files that the tests of marking share."""
 
-import io
 from collections.abc import Callable
 
 import pytest
 from hypothesis import strategies as st
-from PIL import Image, PngImagePlugin
 
 from hegui.marking import ImplicitLabel
 from hegui.marking.provider_code import uscc_check_digit
+from simulators import samples
 
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _PLAIN = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"\\')
@@ -54,75 +53,25 @@ def other_label() -> ImplicitLabel:
     return ImplicitLabel.first(producer=_PRODUCER, produce_id="B-18", reserved_code='{"x":"&<>"}')
 
 
-def _saved(picture: Image.Image, kind: str, **options: object) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, kind, **options)
-    return file.getvalue()
-
-
-def _gradient(mode: str, size: tuple[int, int] = (23, 17)) -> Image.Image:
-    return Image.linear_gradient("L").resize(size).convert(mode)
-
-
 @pytest.fixture(scope="session")
 def make_png() -> Callable[..., bytes]:
     """Makes a small PNG with Pillow; ``text`` are its text chunks, ``exif`` its EXIF block."""
-
-    def make(
-        mode: str = "RGB", *, text: dict[str, str] | None = None, compressed: bool = False, **options
-    ) -> bytes:
-        information = PngImagePlugin.PngInfo()
-        for keyword, value in (text or {}).items():
-            if keyword.startswith("XML:"):
-                information.add_itxt(keyword, value, zip=compressed)
-            else:
-                information.add_text(keyword, value, zip=compressed)
-        return _saved(_gradient(mode), "PNG", pnginfo=information, **options)
-
-    return make
+    return samples.make_png
 
 
 @pytest.fixture(scope="session")
-def pngs(make_png) -> dict[str, bytes]:
+def pngs() -> samples.Files:
     """PNG files of every kind that Pillow writes."""
-    frames = [Image.new("RGB", (9, 7), color) for color in ("red", "green", "blue")]
-    samples = {mode: make_png(mode) for mode in ("1", "L", "LA", "RGB", "RGBA", "P", "I;16")}
-    samples["animated"] = _saved(frames[0], "PNG", save_all=True, append_images=frames[1:], duration=40)
-    samples["with metadata"] = make_png(
-        text={"Comment": "kept", "XML:com.adobe.xmp": XMP}, dpi=(72, 72), icc_profile=b"profile"
-    )
-    samples["with trailing data"] = make_png() + b"and more"
-    return samples
+    return samples.pngs()
 
 
 @pytest.fixture(scope="session")
 def make_jpeg() -> Callable[..., bytes]:
     """Makes a small JPEG with Pillow."""
-
-    def make(mode: str = "RGB", **options) -> bytes:
-        return _saved(_gradient(mode), "JPEG", **options)
-
-    return make
+    return lambda mode="RGB", **options: samples.saved(samples.gradient(mode), "JPEG", **options)
 
 
 @pytest.fixture(scope="session")
-def jpegs(make_jpeg) -> dict[str, bytes]:
+def jpegs() -> samples.Files:
     """JPEG files of every kind that Pillow writes."""
-    return {
-        "colour": make_jpeg(),
-        "grey": make_jpeg("L"),
-        "inks": make_jpeg("CMYK"),
-        "progressive": make_jpeg(progressive=True),
-        "with metadata": make_jpeg(
-            xmp=XMP.encode(), comment=b"kept", dpi=(72, 72), icc_profile=b"profile" * 20
-        ),
-        "with trailing data": make_jpeg() + b"and more",
-    }
-
-
-XMP = (
-    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
-    '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-    '<r:Description r:about="uuid:1" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:format="image/png">'
-    "<dc:title>kept &amp; kept</dc:title></r:Description></r:RDF></x:xmpmeta>   <?xpacket end='w'?>"
-)
+    return samples.jpegs()
