@@ -204,6 +204,8 @@ def _kept_below(place: Place) -> Run:
 
 
 def _complete(place: Place, kept: dict[tuple[int, int], bytes], digest: Digest) -> bytes:
+    if place.level % STEP == 0:
+        return kept[place]
     run = _kept_below(place)
     row = [kept[run.level, position] for position in range(run.start, run.stop)]
     while len(row) > 1:
