@@ -336,6 +336,8 @@ class Unit(StrEnum):
     KEYWORDS = "keywords"
     TIMES = "times"
     PERSONS = "persons"
+    YUAN = "yuan"
+    CHARACTERS = "characters"
     SECONDS = "seconds"
     MINUTES = "minutes"
     HOURS = "hours"
@@ -357,6 +359,8 @@ _UNITS = {
     Unit.KEYWORDS: BilingualText(zh="个关键词", en="keywords"),
     Unit.TIMES: BilingualText(zh="次", en="times"),
     Unit.PERSONS: BilingualText(zh="人", en="persons"),
+    Unit.YUAN: BilingualText(zh="元", en="RMB"),
+    Unit.CHARACTERS: BilingualText(zh="个字符", en="characters"),
     Unit.SECONDS: BilingualText(zh="秒", en="seconds"),
     Unit.MINUTES: BilingualText(zh="分钟", en="minutes"),
     Unit.HOURS: BilingualText(zh="小时", en="hours"),
@@ -628,6 +632,8 @@ class Penalty(Record):
         breaches: citations of the clauses whose breach it punishes, ``CSL 23``, which includes ``CSL 23.3``;
             or the identifier of an instrument, for whatever it asks.
         sanctions: by severity, the least grave first.
+        first: identifiers of the penalties to which it sends a breach first; its own follow where those
+            are silent. Which of them a breach falls under depends on the breach.
     """
 
     id: str
@@ -636,6 +642,7 @@ class Penalty(Record):
     text: BilingualText
     sanctions: tuple[Sanction, ...]
     verification: Verification
+    first: tuple[str, ...] = ()
 
     def covers(self, citation: str) -> bool:
         """Whether a breach of the clause that ``citation`` names is punished by it."""

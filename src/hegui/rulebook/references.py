@@ -182,7 +182,11 @@ def _check_changes(reading: Reading) -> None:
 def _check_penalties(reading: Reading) -> None:
     clauses = {clause.value.citation for clause in reading.clauses}
     breached = clauses | {instrument.value.id for instrument in reading.instruments}
+    penalties = {penalty.value.id for penalty in reading.penalties}
     for penalty in reading.penalties:
+        for index, identifier in enumerate(penalty.value.first):
+            if identifier not in penalties:
+                _refuse_unknown(penalty, f"first[{index}]", identifier, penalties, zh="罚则", en="penalty")
         _refuse_uncited(penalty, "clause", (penalty.value.clause,), clauses)
         _refuse_uncited(penalty, "breaches", penalty.value.breaches, breached)
         severities = [sanction.severity for sanction in penalty.value.sanctions]

@@ -90,6 +90,22 @@ FAULTS = {
         ("instruments/law.yaml", "by: somebody, ", ""),
         (9, "verification", "say who checked, when and against what"),
     ),
+    "a clause without its source": (
+        (
+            "instruments/law.yaml",
+            "do a}\n    verification: {verified: true, by: somebody, date: 2026-01-01, source: TXT}",
+            "do a}\n    verification: {verified: true, by: somebody, date: 2026-01-01}",
+        ),
+        (16, "clauses[0].verification", "say who checked, when and against what"),
+    ),
+    "a clause that does not say whether it was checked": (
+        (
+            "instruments/law.yaml",
+            "do a}\n    verification: {verified: true, by: somebody, date: 2026-01-01, source: TXT}",
+            "do a}",
+        ),
+        (12, "clauses[0]", "missing required field `verification`"),
+    ),
     "two facts of one name": (
         ("facts.yaml", "name: users", "name: open"),
         (6, "[1].name", "open stands in facts.yaml [0] already"),
@@ -153,6 +169,10 @@ FAULTS = {
     "a penalty by a clause that does not exist": (
         ("penalties.yaml", "clause: LAW 2", "clause: LAW 3"),
         (2, "[0].clause", "there is no clause LAW 3; did you mean LAW 2?"),
+    ),
+    "a penalty that sends a breach first to none that exists": (
+        ("penalties.yaml", "breaches: [LAW 1]", "breaches: [LAW 1]\n  first: [fin]"),
+        (4, "[0].first[0]", "there is no penalty fin; did you mean fine?"),
     ),
     "a penalty for a breach of nothing known": (
         ("penalties.yaml", "breaches: [LAW 1]", "breaches: [LAV]"),
