@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from hegui.core import Conflict, InvalidInput, NotFound
 from hegui.marking.splices import Buffer
@@ -14,6 +15,9 @@ from hegui.store import StorageFull, is_full
 
 LARGEST_IN_MEMORY = 64 << 20
 """Bytes of a file that are read at once; a larger one is mapped."""
+
+DRAFT = ".hegui-"
+"""What the names of unfinished files begin with."""
 
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
@@ -82,36 +86,52 @@ def check_writable(path: Path) -> None:
         raise NotWritable(path, zh="它是只读文件；请换一个 --out", en="it is read-only; choose another --out")
 
 
-@contextmanager
-def drafted(target: Path, parts: Iterable[bytes], *, mode: int) -> Iterator[Path]:
-    """A complete file beside ``target``, ready to take its place; it is gone at the end if it did not.
+def draft(target: Path, parts: Iterable[bytes], *, mode: int, prefix: str = DRAFT) -> Path:
+    """A complete file beside ``target``, ready to take its place.
 
     Args:
         target: the file that is to be made or replaced.
         parts: what is to be in it.
         mode: its permissions.
+        prefix: what its name begins with.
 
     Raises:
-        StorageFull: the disk is full.
+        StorageFull: the disk is full; no part of the file remains.
+        NotWritable: the folder refuses; likewise.
+    """
+    path = empty_draft(target, prefix=prefix)
+    try:
+        with path.open("wb") as file:
+            file.writelines(parts)
+            finish(file)
+        path.chmod(mode)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise _refusal(target, error) from error
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def empty_draft(target: Path, *, prefix: str = DRAFT) -> Path:
+    """An empty file beside ``target`` for somebody else to write.
+
+    Raises:
         NotWritable: the folder refuses.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".hegui-")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=prefix)
     except OSError as error:
         raise _refusal(target, error) from error
-    draft = Path(name)
-    try:
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.writelines(parts)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.chmod(mode)
-        except OSError as error:
-            raise _refusal(target, error) from error
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
+    os.close(handle)
+    return Path(name)
+
+
+def finish(file: BinaryIO) -> None:
+    """Force what was written onto the disk."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _refusal(path: Path, error: OSError) -> Conflict:

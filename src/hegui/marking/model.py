@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from hegui.core import BilingualText, InvalidInput, Record, Verdict
+from hegui.core import BilingualText, InvalidInput, Record
 from hegui.marking.provider_code import ProviderCode
 
 NAMES = {
@@ -272,6 +272,11 @@ class FoundLabel(Record):
         """The value of the field called ``name``; empty where the label has no such field."""
         return next((field.value for field in self.fields if field.name == name), "")
 
+    def is_exactly(self, label: ImplicitLabel) -> bool:
+        """Whether the label read says what ``label`` says, and nothing else."""
+        read = {field.name: field.value for field in self.fields}
+        return len(read) == len(self.fields) and read == label.fields()
+
     def strict(self) -> ImplicitLabel | None:
         """The label as one that could be written, or ``None`` where it could not."""
         try:
@@ -334,77 +339,3 @@ class ExplicitMark(Record):
 
     start: int
     text: str
-
-
-class MarkingReport(Record):
-    """What one file says about its own origin.
-
-    Attributes:
-        file: the file as it was named.
-        digest: the digest of its bytes.
-        time: when it was read.
-        format: what its bytes are, whatever its name says; ``None`` where no known format begins so.
-        verdict: what a platform may conclude.
-        implicit: whether the metadata label is as the standard demands.
-        explicit: whether an explicit label was found; not assessed where that cannot be told.
-        labels: every metadata label found.
-        marks: every explicit label found in a text.
-        deviations: what is wrong with the file as a whole.
-        faults: what could not be read.
-    """
-
-    file: str
-    digest: str
-    time: str
-    format: str | None
-    verdict: PlatformVerdict
-    implicit: Verdict
-    explicit: Verdict
-    labels: tuple[FoundLabel, ...]
-    marks: tuple[ExplicitMark, ...]
-    deviations: tuple[Deviation, ...]
-    faults: tuple[Fault, ...]
-
-
-class LabelledFile(Record):
-    """A file that was labelled.
-
-    Attributes:
-        file: the file as it was named.
-        out: where the labelled file is.
-        format: what its bytes are.
-        label: the label now in it.
-        before: the digest of the file without the label.
-        after: the digest of the labelled file.
-        replaced: the labels that gave way to this one.
-        explicit: the words readers see, where any were added.
-        entry: the evidence, as ``main/17``.
-    """
-
-    file: str
-    out: str
-    format: str
-    label: ImplicitLabel
-    before: str
-    after: str
-    replaced: tuple[FoundLabel, ...]
-    explicit: str | None
-    entry: str
-
-
-class LabelledText(Record):
-    """A text that was labelled.
-
-    Attributes:
-        text: the text with the label its readers see.
-        label: the label that goes with it in the response or in the file made of it.
-        before: the digest of the text without the label, as UTF-8.
-        after: the digest of the labelled text.
-        entry: the evidence, as ``main/17``.
-    """
-
-    text: str
-    label: ImplicitLabel
-    before: str
-    after: str
-    entry: str

@@ -1,11 +1,13 @@
 """What must be true of labelled bytes before anybody is told that they are labelled."""
 
 import io
+from typing import BinaryIO
 
 from hegui.core import Conflict
 from hegui.marking.formats import Format
 from hegui.marking.inspection import inspected
 from hegui.marking.model import ImplicitLabel
+from hegui.marking.provenance import Provenance, ProvenanceStatus, provenance
 from hegui.marking.readback import Stream
 from hegui.marking.splices import Buffer
 
@@ -46,8 +48,39 @@ def prove(file_format: Format, *, before: Buffer, after: Buffer, label: Implicit
             zh=f"第二个读取程序读到 {len(result.labels)} 个标识，或内容不同",
             en=f"the second parser reads {len(result.labels)} labels, or another one",
         )
+    _prove_read(file_format, after, label)
+
+
+def prove_signed(file_format: Format, *, after: Buffer, stream: BinaryIO, label: ImplicitLabel) -> Provenance:
+    """Check that signing left the label where both parsers find it, and that the signature is valid.
+
+    Args:
+        file_format: the file's format.
+        after: the signed file.
+        stream: the same, for the library that signs.
+        label: the label.
+
+    Raises:
+        LabelNotProven: the label or the signature is not what it should be.
+    """
+    if file_format.read_back(_stream(after)).labels != (label.bare(),):
+        raise LabelNotProven(
+            zh="C2PA 签名之后，第二个读取程序读不到标识",
+            en="after signing, the second parser no longer reads the label",
+        )
+    _prove_read(file_format, after, label)
+    result = provenance(stream, kind=file_format.suffixes[0].removeprefix("."), anchors=b"")
+    if result.status is not ProvenanceStatus.UNTRUSTED or not result.generated:
+        raise LabelNotProven(
+            zh=f"C2PA 签名读回无效：{'、'.join(result.problems)}",
+            en=f"the content credentials read back as invalid: {', '.join(result.problems)}",
+        )
+    return result
+
+
+def _prove_read(file_format: Format, after: Buffer, label: ImplicitLabel) -> None:
     found = inspected(after)
-    if found.format is not file_format or [item.strict() for item in found.labels] != [label]:
+    if found.format is not file_format or [item.is_exactly(label) for item in found.labels] != [True]:
         raise LabelNotProven(
             zh=f"读取程序读到 {len(found.labels)} 个标识，或内容不同",
             en=f"the reader reads {len(found.labels)} labels, or another one",

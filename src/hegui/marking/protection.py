@@ -98,6 +98,7 @@ class ProtectionCheck(Record):
     """What came of checking one reserved field.
 
     Attributes:
+        label: which of the file's labels, counted from 0.
         field: ``ReservedCode1`` or ``ReservedCode2``.
         status: what it proves.
         form: how it is written.
@@ -105,6 +106,7 @@ class ProtectionCheck(Record):
         text: why.
     """
 
+    label: int
     field: str
     status: ProtectionStatus
     form: ProtectionForm
@@ -150,15 +152,20 @@ def key_mark(key: PublicKey) -> str:
     return sm3(key.spki()).hex()[:16]
 
 
-def checks(label: FoundLabel, pins: Sequence[KeyPin]) -> tuple[ProtectionCheck, ...]:
-    """What each reserved field of a label proves; a field that is empty is left out.
+def checks(labels: Sequence[FoundLabel], pins: Sequence[KeyPin]) -> tuple[ProtectionCheck, ...]:
+    """What each reserved field of a file's labels proves; a field that is empty is left out.
 
     Args:
-        label: the label as it was read.
+        labels: the labels as they were read.
         pins: the keys believed, those withdrawn included.
     """
-    values = {field.name: field.value for field in label.fields}
-    return tuple(_checked(slot, values, pins) for slot in _SLOTS if values.get(slot))
+    return tuple(
+        msgspec.structs.replace(_checked(slot, values, pins), label=index)
+        for index, label in enumerate(labels)
+        for values in ({field.name: field.value for field in label.fields},)
+        for slot in _SLOTS
+        if values.get(slot)
+    )
 
 
 class _Claim(NamedTuple):
@@ -306,7 +313,9 @@ def _by_travelling_key(
 def _outcome(
     slot: str, status: ProtectionStatus, form: ProtectionForm, mark: str | None, *, zh: str, en: str
 ) -> ProtectionCheck:
-    return ProtectionCheck(field=slot, status=status, form=form, key=mark, text=BilingualText(zh=zh, en=en))
+    return ProtectionCheck(
+        label=0, field=slot, status=status, form=form, key=mark, text=BilingualText(zh=zh, en=en)
+    )
 
 
 def _claim(text: str) -> _Claim | None:

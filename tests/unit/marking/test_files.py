@@ -7,7 +7,7 @@ import pytest
 
 from hegui.core import InvalidInput, NotFound
 from hegui.marking import NotWritable, files
-from hegui.marking.files import check_writable, drafted, named, opened
+from hegui.marking.files import check_writable, draft, named, opened
 from hegui.store import StorageFull
 
 
@@ -55,16 +55,11 @@ def test_a_read_only_file_a_folder_and_a_missing_folder_are_refused(tmp_path):
         check_writable(tmp_path / "no" / "file")
 
 
-def test_a_draft_takes_the_place_of_its_target_or_is_gone(tmp_path):
+def test_a_draft_is_whole_and_beside_its_target(tmp_path):
     target = tmp_path / "file"
-    with drafted(target, [b"a", b"b"], mode=0o640) as draft:
-        assert draft.read_bytes() == b"ab"
-        assert not target.exists()
-    assert list(tmp_path.iterdir()) == []
-    with drafted(target, [b"a", b"b"], mode=0o640) as draft:
-        draft.replace(target)
-    assert list(tmp_path.iterdir()) == [target]
-    assert (target.read_bytes(), target.stat().st_mode & 0o777) == (b"ab", 0o640)
+    path = draft(target, [b"a", b"b"], mode=0o640)
+    assert (path.parent, path.read_bytes(), path.stat().st_mode & 0o777) == (tmp_path, b"ab", 0o640)
+    assert not target.exists()
 
 
 def refusing(number: int):
@@ -76,17 +71,24 @@ def refusing(number: int):
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path):
-    with pytest.raises(StorageFull), drafted(tmp_path / "file", refusing(errno.ENOSPC), mode=0o600):
-        pass
+    with pytest.raises(StorageFull):
+        draft(tmp_path / "file", refusing(errno.ENOSPC), mode=0o600)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_another_refusal_leaves_nothing_behind(tmp_path):
-    with (
-        pytest.raises(NotWritable, match="Input/output error"),
-        drafted(tmp_path / "file", refusing(errno.EIO), mode=0o600),
-    ):
-        pass
-    with pytest.raises(NotWritable, match="No such file"), drafted(tmp_path / "no" / "file", [], mode=0o600):
-        pass
+    with pytest.raises(NotWritable, match="Input/output error"):
+        draft(tmp_path / "file", refusing(errno.EIO), mode=0o600)
+    with pytest.raises(NotWritable, match="No such file"):
+        draft(tmp_path / "no" / "file", [], mode=0o600)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_whatever_stops_the_writing_leaves_nothing_behind(tmp_path):
+    def parts():
+        yield b"a"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        draft(tmp_path / "file", parts(), mode=0o600)
     assert list(tmp_path.iterdir()) == []

@@ -43,7 +43,7 @@ def read(fields: dict[str, str]):
 
 
 def outcomes(fields, *pins):
-    return [(check.status, check.form) for check in checks(read(fields), pins)]
+    return [(check.status, check.form) for check in checks([read(fields)], pins)]
 
 
 @settings(max_examples=20)
@@ -89,7 +89,7 @@ def test_a_key_that_travels_with_the_label_proves_nothing(label, key):
     assert outcomes(fields) == [(UNKNOWN, ProtectionForm.GUIDE)] * 2
     other = PrivateKey.generate()
     assert outcomes(fields, pin(other)) == [(UNKNOWN, ProtectionForm.GUIDE)] * 2
-    (first, _) = checks(read(fields), [pin(other)])
+    (first, _) = checks([read(fields)], [pin(other)])
     assert "other keys are pinned" in first.text.en
     assert first.key == key_mark(key.public)
     assert outcomes(fields, pin(key, holder="somebody else")) == [(UNKNOWN, ProtectionForm.GUIDE)] * 2
@@ -101,7 +101,7 @@ def test_a_pin_may_name_the_company_alone(label, key):
 
 
 def test_a_withdrawn_key_is_no_longer_believed(label, key):
-    (first, _) = checks(read(protected(label, key).fields()), [pin(key, withdrawn="2026-11-22")])
+    (first, _) = checks([read(protected(label, key).fields())], [pin(key, withdrawn="2026-11-22")])
     assert (first.status, "withdrawn on 2026-11-22" in first.text.en) == (UNKNOWN, True)
 
 
@@ -185,7 +185,7 @@ def test_what_a_products_second_signature_covers_is_not_known(label, key):
 
 def test_a_signature_without_a_key_that_can_be_read_is_invalid(label, key):
     fields = {**label.fields(), "ReservedCode1": written(key, MESSAGE, value="zz")}
-    (check,) = checks(read(fields), [])
+    (check,) = checks([read(fields)], [])
     assert (check.status, check.key) == (INVALID, None)
 
 

@@ -1,0 +1,256 @@
+"""From a file to the labelled file, in the only order that works.
+
+Explicit label, metadata label, content credentials, and then everything is read back: what comes later covers
+what came before, and each step done out of turn would undo another.
+"""
+
+import dataclasses
+import io
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+from hegui.core import Conflict, InvalidInput, Record
+from hegui.marking.certificates import Credential
+from hegui.marking.explicit import CORNER_MARK, ExplicitLabel, Placement, Prominence
+from hegui.marking.files import DRAFT, draft, empty_draft, finish, named, opened
+from hegui.marking.formats import FORMATS, Format, format_of
+from hegui.marking.inspection import inspected
+from hegui.marking.model import FoundLabel, ImplicitLabel
+from hegui.marking.proof import prove, prove_signed
+from hegui.marking.provenance import Provenance, holds_credentials, sign, supports
+from hegui.marking.splices import Buffer, digest, pieces, spliced
+
+
+class FormatUnsupported(InvalidInput):
+    """A file whose format has no place for a label that is known here.
+
+    Attributes:
+        path: the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Name the file and the formats that can be labelled."""
+        known = "、".join(item.name for item in FORMATS)
+        suffixes = " ".join(suffix for item in FORMATS if item.told_by_name for suffix in item.suffixes)
+        super().__init__(
+            zh=f"{named(path)}：不认识的格式，没有改动；可加标识的格式：{known}（文本按文件名识别：{suffixes}）",
+            en=f"{named(path)}: not a format that can be labelled, nothing was changed; known are "
+            f"{known.replace('、', ', ')} (text is told by its name: {suffixes})",
+        )
+        self.path = path
+
+
+class ExplicitUnsupported(InvalidInput):
+    """An explicit label was asked for in a format that Hegui cannot draw or speak one into.
+
+    Attributes:
+        path: the file.
+    """
+
+    def __init__(self, path: Path, file_format: str) -> None:
+        """Name the file, its format and the way out."""
+        super().__init__(
+            zh=f"{named(path)}：不能在 {file_format} 中添加显式标识；请在生成时画上，再来添加隐式标识",
+            en=f"{named(path)}: an explicit label cannot be put into {file_format}; draw it when the "
+            "content is made, then add the implicit label here",
+        )
+        self.path = path
+
+
+class CredentialsWouldBreak(Conflict):
+    """A file signed under C2PA, whose signature any change makes invalid.
+
+    Attributes:
+        path: the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Name the file and both ways out."""
+        super().__init__(
+            zh=f"{named(path)} 带有 C2PA 签名，加标识会使其失效；没有改动。加 --c2pa 以本方证书重新签名"
+            "（原签名作为来源保留），或加 --break-c2pa 接受失效",
+            en=f"{named(path)} is signed under C2PA, and labelling it would break that; nothing was changed. "
+            "Add --c2pa to sign anew with your own certificate (the old signature stays as the parent), or "
+            "--break-c2pa to let it break",
+        )
+        self.path = path
+
+
+class SigningUnsupported(InvalidInput):
+    """Content credentials were asked for in a format that C2PA has no place in."""
+
+    def __init__(self, path: Path, file_format: str) -> None:
+        """Name the file and its format."""
+        super().__init__(
+            zh=f"{named(path)}：C2PA 不支持 {file_format}；没有改动，请去掉 --c2pa",
+            en=f"{named(path)}: C2PA has no place in {file_format}; nothing was changed, leave out --c2pa",
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """What is done to every file alike.
+
+    Attributes:
+        prominence: how large and how long an explicit label has to be.
+        explicit: the explicit label, or ``None``.
+        credential: who signs content credentials, or ``None``.
+        break_credentials: whether somebody's content credentials may become invalid.
+    """
+
+    prominence: Prominence
+    explicit: ExplicitLabel | None = None
+    credential: Credential | None = None
+    break_credentials: bool = False
+
+
+class Product(Record):
+    """What came of one file.
+
+    Attributes:
+        format: what its bytes are.
+        before: the digest of the file as it was.
+        after: the digest of the labelled file.
+        replaced: the labels that gave way.
+        explicit: the words people see or hear, where any were added.
+        provenance: the content credentials it was signed with, where it was.
+    """
+
+    format: str
+    before: str
+    after: str
+    replaced: tuple[FoundLabel, ...]
+    explicit: str | None
+    provenance: Provenance | None
+
+
+def labelled_draft(
+    path: Path, target: Path, *, label: ImplicitLabel, recipe: Recipe, prefix: str = DRAFT
+) -> tuple[Path, Product]:
+    """A labelled and proven file beside ``target``; nothing is left of it where anything fails.
+
+    Args:
+        path: the file to label.
+        target: the file that the draft is to become.
+        label: its label.
+        recipe: what else is done.
+        prefix: what the draft's name begins with.
+
+    Raises:
+        NotFound: there is no such file.
+        InvalidInput: it is of no known format, damaged, or cannot take what is asked.
+        Conflict: its credentials would break, the folder cannot be written, or the check failed.
+    """
+    mode = None
+    with ExitStack() as undo, opened(path) as original:
+        mode = path.stat().st_mode & 0o777
+        file_format, data = _shown(path, original, recipe)
+        result = draft(target, pieces(data, file_format.write(data, label)), mode=mode, prefix=prefix)
+        undo.callback(result.unlink, missing_ok=True)
+        with opened(result) as after:
+            prove(file_format, before=data, after=after, label=label)
+        provenance = None
+        if recipe.credential is not None:
+            signed = empty_draft(target, prefix=prefix)
+            undo.callback(signed.unlink, missing_ok=True)
+            with result.open("rb") as source, signed.open("w+b") as out, path.open("rb") as parent:
+                _sign(source, out, parent, original=original, file_format=file_format, recipe=recipe)
+                finish(out)
+            signed.chmod(mode)
+            with opened(signed) as after, signed.open("rb") as stream:
+                provenance = prove_signed(file_format, after=after, stream=stream, label=label)
+            result.unlink()
+            result = signed
+        with opened(result) as after:
+            product = _product(file_format, original, after, recipe=recipe, provenance=provenance)
+        undo.pop_all()
+        return result, product
+
+
+def labelled_data(
+    original: bytes, *, name: Path, label: ImplicitLabel, recipe: Recipe
+) -> tuple[bytes, Product]:
+    """The same in memory.
+
+    Args:
+        original: the file's bytes.
+        name: what to call it; its suffix tells a text that may be written to.
+        label: its label.
+        recipe: what else is done.
+
+    Raises:
+        InvalidInput: it is of no known format, damaged, or cannot take what is asked.
+        Conflict: its credentials would break, or the check failed.
+    """
+    file_format, data = _shown(name, original, recipe)
+    result = spliced(data, file_format.write(data, label))
+    prove(file_format, before=data, after=result, label=label)
+    provenance = None
+    if recipe.credential is not None:
+        out = io.BytesIO()
+        parent = io.BytesIO(original)
+        _sign(io.BytesIO(result), out, parent, original=original, file_format=file_format, recipe=recipe)
+        result = out.getvalue()
+        provenance = prove_signed(file_format, after=result, stream=io.BytesIO(result), label=label)
+    return result, _product(file_format, original, result, recipe=recipe, provenance=provenance)
+
+
+def wording(explicit: ExplicitLabel | None) -> str | None:
+    """The words that people see, if any."""
+    if explicit is None:
+        return None
+    return CORNER_MARK if explicit.placement is Placement.CORNER else explicit.wording
+
+
+def kind_of(file_format: Format) -> str:
+    """The format by its usual suffix, as C2PA names it."""
+    return file_format.suffixes[0].removeprefix(".")
+
+
+def _shown(path: Path, original: Buffer, recipe: Recipe) -> tuple[Format, Buffer]:
+    file_format = format_of(original)
+    if file_format is None or (file_format.told_by_name and path.suffix.lower() not in file_format.suffixes):
+        raise FormatUnsupported(path)
+    if recipe.credential is not None:
+        if not supports(kind_of(file_format)):
+            raise SigningUnsupported(path, file_format.name)
+    elif not recipe.break_credentials and holds_credentials(original):
+        raise CredentialsWouldBreak(path)
+    if recipe.explicit is None:
+        return file_format, original
+    if file_format.show is None:
+        raise ExplicitUnsupported(path, file_format.name)
+    return file_format, file_format.show(original, recipe.explicit, recipe.prominence)
+
+
+def _sign(
+    source: BinaryIO,
+    out: BinaryIO,
+    parent: BinaryIO,
+    *,
+    original: Buffer,
+    file_format: Format,
+    recipe: Recipe,
+) -> None:
+    assert recipe.credential is not None  # noqa: S101 - asked for by both callers
+    sign(
+        source,
+        out,
+        kind=kind_of(file_format),
+        credential=recipe.credential,
+        parent=parent if holds_credentials(original) else None,
+    )
+
+
+def _product(
+    file_format: Format, original: Buffer, after: Buffer, *, recipe: Recipe, provenance: Provenance | None
+) -> Product:
+    return Product(
+        format=file_format.name,
+        before=digest(original),
+        after=digest(after),
+        replaced=inspected(original).labels,
+        explicit=wording(recipe.explicit),
+        provenance=provenance,
+    )
