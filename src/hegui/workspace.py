@@ -258,6 +258,7 @@ class Workspace:
             ledger=self.ledger,
             rulebook=self.rulebook,
             clock=self.clock,
+            folder=self.root / "marking",
         )
 
     @cached_property

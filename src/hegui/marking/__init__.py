@@ -4,6 +4,8 @@ GB 45438-2025 and its placement guides say what a label is and where it stands i
 strictly what they say and reads tolerantly what products write. It offers no way to remove a label.
 """
 
+from hegui.marking.batch import LabelTask, RunInProgress
+from hegui.marking.certificates import CertificateUnusable
 from hegui.marking.envelope import api_fields, headers
 from hegui.marking.explicit import (
     DEFAULT_WORDING,
@@ -17,6 +19,15 @@ from hegui.marking.explicit import (
 )
 from hegui.marking.files import NotWritable
 from hegui.marking.formats import MalformedFile
+from hegui.marking.label_keys import LabelKeyUnusable
+from hegui.marking.listing import (
+    ManifestInvalid,
+    check_report_name,
+    files_in,
+    label_tasks,
+    listed_tasks,
+    write_report,
+)
 from hegui.marking.model import (
     Carrier,
     Deviation,
@@ -27,18 +38,38 @@ from hegui.marking.model import (
     FoundLabel,
     ImplicitLabel,
     LabelInvalid,
+    PlatformVerdict,
+)
+from hegui.marking.production import (
+    CredentialsWouldBreak,
+    ExplicitUnsupported,
+    FormatUnsupported,
+    SigningUnsupported,
+)
+from hegui.marking.proof import LabelNotProven
+from hegui.marking.propagation import NothingToPropagate, Statement
+from hegui.marking.protection import KeyPin, ProtectionCheck, ProtectionForm, ProtectionStatus
+from hegui.marking.provenance import Provenance, ProvenanceStatus, ProvenanceUnavailable
+from hegui.marking.provider_code import ProviderCode, ProviderCodeInvalid
+from hegui.marking.release import NotReleasable
+from hegui.marking.reports import (
+    FileOutcome,
+    LabelledData,
     LabelledFile,
     LabelledText,
     MarkingReport,
-    PlatformVerdict,
+    OutcomeStatus,
+    Release,
 )
-from hegui.marking.proof import LabelNotProven
-from hegui.marking.provider_code import ProviderCode, ProviderCodeInvalid
-from hegui.marking.service import ExplicitUnsupported, FormatUnsupported, Marking
+from hegui.marking.service import Marking, Signing
+from hegui.marking.sm2 import Sm2Unavailable
+from hegui.marking.snippets import Surface, snippet
 
 __all__ = [
     "DEFAULT_WORDING",
     "Carrier",
+    "CertificateUnusable",
+    "CredentialsWouldBreak",
     "Deviation",
     "Dialect",
     "Edge",
@@ -47,25 +78,53 @@ __all__ = [
     "ExplicitUnsupported",
     "Fault",
     "FieldValue",
+    "FileOutcome",
     "FormatUnsupported",
     "FoundLabel",
     "ImplicitLabel",
+    "KeyPin",
     "LabelInvalid",
+    "LabelKeyUnusable",
     "LabelNotProven",
+    "LabelTask",
+    "LabelledData",
     "LabelledFile",
     "LabelledText",
     "MalformedFile",
+    "ManifestInvalid",
     "Marking",
     "MarkingReport",
     "NoMiddle",
+    "NotReleasable",
     "NotWritable",
+    "NothingToPropagate",
+    "OutcomeStatus",
     "Placement",
     "PlatformVerdict",
     "Prominence",
+    "ProtectionCheck",
+    "ProtectionForm",
+    "ProtectionStatus",
+    "Provenance",
+    "ProvenanceStatus",
+    "ProvenanceUnavailable",
     "ProviderCode",
     "ProviderCodeInvalid",
+    "Release",
+    "RunInProgress",
+    "Signing",
+    "SigningUnsupported",
+    "Sm2Unavailable",
+    "Statement",
+    "Surface",
     "WordingIncomplete",
     "api_fields",
+    "check_report_name",
+    "files_in",
     "headers",
+    "label_tasks",
     "labelled",
+    "listed_tasks",
+    "snippet",
+    "write_report",
 ]

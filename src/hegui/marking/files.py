@@ -107,7 +107,7 @@ def draft(target: Path, parts: Iterable[bytes], *, mode: int, prefix: str = DRAF
         path.chmod(mode)
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise _refusal(target, error) from error
+        raise refusal(target, error) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -123,7 +123,7 @@ def empty_draft(target: Path, *, prefix: str = DRAFT) -> Path:
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=prefix)
     except OSError as error:
-        raise _refusal(target, error) from error
+        raise refusal(target, error) from error
     os.close(handle)
     return Path(name)
 
@@ -134,7 +134,8 @@ def finish(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-def _refusal(path: Path, error: OSError) -> Conflict:
+def refusal(path: Path, error: OSError) -> Conflict:
+    """Why a file cannot be written, in words."""
     if is_full(error):
         return StorageFull(named(path))
     reason = error.strerror or str(error)

@@ -13,12 +13,14 @@ from typing import BinaryIO
 from hegui.core import Conflict, InvalidInput, Record
 from hegui.marking.certificates import Credential
 from hegui.marking.explicit import CORNER_MARK, ExplicitLabel, Placement, Prominence
-from hegui.marking.files import DRAFT, draft, empty_draft, finish, named, opened
+from hegui.marking.files import DRAFT, draft, empty_draft, finish, named, opened, refusal
 from hegui.marking.formats import FORMATS, Format, format_of
 from hegui.marking.inspection import inspected
 from hegui.marking.model import FoundLabel, ImplicitLabel
 from hegui.marking.proof import prove, prove_signed
+from hegui.marking.protection import protected
 from hegui.marking.provenance import Provenance, holds_credentials, sign, supports
+from hegui.marking.sm2 import PrivateKey
 from hegui.marking.splices import Buffer, digest, pieces, spliced
 
 
@@ -95,12 +97,14 @@ class Recipe:
     Attributes:
         prominence: how large and how long an explicit label has to be.
         explicit: the explicit label, or ``None``.
+        key: what signs the label's reserved fields, or ``None``.
         credential: who signs content credentials, or ``None``.
         break_credentials: whether somebody's content credentials may become invalid.
     """
 
     prominence: Prominence
     explicit: ExplicitLabel | None = None
+    key: PrivateKey | None = None
     credential: Credential | None = None
     break_credentials: bool = False
 
@@ -110,6 +114,7 @@ class Product(Record):
 
     Attributes:
         format: what its bytes are.
+        label: the label now in it.
         before: the digest of the file as it was.
         after: the digest of the labelled file.
         replaced: the labels that gave way.
@@ -118,6 +123,7 @@ class Product(Record):
     """
 
     format: str
+    label: ImplicitLabel
     before: str
     after: str
     replaced: tuple[FoundLabel, ...]
@@ -142,9 +148,9 @@ def labelled_draft(
         InvalidInput: it is of no known format, damaged, or cannot take what is asked.
         Conflict: its credentials would break, the folder cannot be written, or the check failed.
     """
-    mode = None
     with ExitStack() as undo, opened(path) as original:
         mode = path.stat().st_mode & 0o777
+        label = _protected(label, recipe)
         file_format, data = _shown(path, original, recipe)
         result = draft(target, pieces(data, file_format.write(data, label)), mode=mode, prefix=prefix)
         undo.callback(result.unlink, missing_ok=True)
@@ -154,16 +160,19 @@ def labelled_draft(
         if recipe.credential is not None:
             signed = empty_draft(target, prefix=prefix)
             undo.callback(signed.unlink, missing_ok=True)
-            with result.open("rb") as source, signed.open("w+b") as out, path.open("rb") as parent:
-                _sign(source, out, parent, original=original, file_format=file_format, recipe=recipe)
-                finish(out)
-            signed.chmod(mode)
+            try:
+                with result.open("rb") as source, signed.open("w+b") as out, path.open("rb") as parent:
+                    _sign(source, out, parent, original=original, file_format=file_format, recipe=recipe)
+                    finish(out)
+                signed.chmod(mode)
+            except OSError as error:
+                raise refusal(target, error) from error
             with opened(signed) as after, signed.open("rb") as stream:
                 provenance = prove_signed(file_format, after=after, stream=stream, label=label)
             result.unlink()
             result = signed
         with opened(result) as after:
-            product = _product(file_format, original, after, recipe=recipe, provenance=provenance)
+            product = _product(file_format, original, after, label, recipe, provenance)
         undo.pop_all()
         return result, product
 
@@ -183,6 +192,7 @@ def labelled_data(
         InvalidInput: it is of no known format, damaged, or cannot take what is asked.
         Conflict: its credentials would break, or the check failed.
     """
+    label = _protected(label, recipe)
     file_format, data = _shown(name, original, recipe)
     result = spliced(data, file_format.write(data, label))
     prove(file_format, before=data, after=result, label=label)
@@ -193,7 +203,7 @@ def labelled_data(
         _sign(io.BytesIO(result), out, parent, original=original, file_format=file_format, recipe=recipe)
         result = out.getvalue()
         provenance = prove_signed(file_format, after=result, stream=io.BytesIO(result), label=label)
-    return result, _product(file_format, original, result, recipe=recipe, provenance=provenance)
+    return result, _product(file_format, original, result, label, recipe, provenance)
 
 
 def wording(explicit: ExplicitLabel | None) -> str | None:
@@ -243,11 +253,21 @@ def _sign(
     )
 
 
+def _protected(label: ImplicitLabel, recipe: Recipe) -> ImplicitLabel:
+    return label if recipe.key is None else protected(label, recipe.key)
+
+
 def _product(
-    file_format: Format, original: Buffer, after: Buffer, *, recipe: Recipe, provenance: Provenance | None
+    file_format: Format,
+    original: Buffer,
+    after: Buffer,
+    label: ImplicitLabel,
+    recipe: Recipe,
+    provenance: Provenance | None,
 ) -> Product:
     return Product(
         format=file_format.name,
+        label=label,
         before=digest(original),
         after=digest(after),
         replaced=inspected(original).labels,

@@ -70,6 +70,18 @@ class LabelledFile(Record):
     entry: str
 
 
+class LabelledData(Record):
+    """A file in memory that was labelled.
+
+    Attributes:
+        data: the labelled file.
+        file: what was done to it.
+    """
+
+    data: bytes
+    file: LabelledFile
+
+
 class LabelledText(Record):
     """A text that was labelled.
 

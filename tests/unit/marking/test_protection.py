@@ -60,12 +60,8 @@ def test_a_protected_label_is_valid_and_any_change_of_what_is_signed_is_not(labe
     assert {status for status, _ in outcomes(fields, *pins)} == {VALID}
     name = ("Label", "ContentProducer", "ProduceID", "ContentPropagator", "PropagateID")[place]
     fields[name] += "9"
-    broken = {
-        check.field: check.status
-        for check in checks(
-            read(fields), [pin(key, fields["ContentProducer"]), pin(key, fields["ContentPropagator"])]
-        )
-    }
+    pins = [pin(key, fields["ContentProducer"]), pin(key, fields["ContentPropagator"])]
+    broken = {check.field: check.status for check in checks([read(fields)], pins)}
     slots = {
         "Label": {"ReservedCode1", "ReservedCode2"},
         "ContentProducer": {"ReservedCode1"},

@@ -1,30 +1,54 @@
+import datetime as dt
+import errno
+import io
 import json
 import os
+import pathlib
+import subprocess
 
+import msgspec
 import pytest
 
-from hegui.core import InvalidInput, NotFound, Verdict, digest_file
+from hegui.core import InvalidInput, NotFound, Verdict, digest_bytes, digest_file
 from hegui.marking import (
     Carrier,
+    CertificateUnusable,
+    CredentialsWouldBreak,
     Dialect,
     ExplicitLabel,
     ExplicitUnsupported,
     FormatUnsupported,
+    ImplicitLabel,
     LabelNotProven,
+    LabelTask,
     MalformedFile,
     Marking,
     NoMiddle,
+    NothingToPropagate,
+    NotReleasable,
     NotWritable,
     Placement,
     PlatformVerdict,
     Prominence,
+    ProtectionStatus,
+    ProvenanceStatus,
+    Signing,
+    Statement,
 )
-from hegui.marking.service import LABELLED
+from hegui.marking.service import KEY_PINNED, KEY_WITHDRAWN, LABELLED, PROPAGATED, RELEASED
+from hegui.store import StorageFull
 
 
 @pytest.fixture
-def marking(database, blobs, ledger, rulebook, clock) -> Marking:
-    return Marking(database=database, blobs=blobs, ledger=ledger, rulebook=rulebook, clock=clock)
+def marking(database, blobs, ledger, rulebook, clock, tmp_path) -> Marking:
+    return Marking(
+        database=database,
+        blobs=blobs,
+        ledger=ledger,
+        rulebook=rulebook,
+        clock=clock,
+        folder=tmp_path / "marking",
+    )
 
 
 @pytest.fixture
@@ -52,6 +76,7 @@ def test_a_labelled_picture_says_so_and_the_evidence_agrees(marking, ledger, pic
         "after": done.after,
         "label": label.fields(),
         "explicit": None,
+        "c2pa": None,
         "replaced": [],
         "replaced_whole": None,
     }
@@ -208,3 +233,268 @@ def test_how_large_and_how_long_labels_are_comes_from_the_rulebook(marking, rule
     seconds = rulebook.parameter("label-opening-seconds", on=clock().date())
     assert marking.prominence == Prominence(height=float(height.value), seconds=float(seconds.value))
     assert (marking.prominence.height, marking.prominence.seconds) == (0.05, 2.0)
+
+
+# --- bytes, streams, many files -----------------------------------------------------------------------
+
+
+def test_bytes_and_streams_are_labelled_like_files(marking, ledger, pngs, label):
+    done = marking.label_data(pngs["RGB"], name="answer.png", label=label)
+    assert done.file.after == digest_bytes(done.data)
+    assert marking.verify(done.data, name="x").labels[0].strict() == label
+    out = io.BytesIO()
+    same = marking.label_stream(io.BytesIO(pngs["RGB"]), out, name="answer.png", label=label)
+    assert out.getvalue() == done.data
+    assert (same.file, same.out, same.after) == ("answer.png", "answer.png", done.file.after)
+    assert ledger.latest(LABELLED).content["file"] == "answer.png"
+    with pytest.raises(FormatUnsupported):
+        marking.label_stream(io.BytesIO(b"\0"), out, name="answer.png", label=label)
+    assert out.getvalue() == done.data
+
+
+def numbered(tmp_path, pngs, count, *, out="out") -> list[LabelTask]:
+    tasks = []
+    for index in range(count):
+        path = tmp_path / f"{index}.png"
+        path.write_bytes(pngs["RGB"])
+        label = ImplicitLabel.first(producer="001191110102MACQD9K64010000", produce_id=f"N-{index}")
+        tasks.append(LabelTask(path, tmp_path / out / path.name, label))
+    return tasks
+
+
+def statuses(outcomes) -> list[str]:
+    return [outcome.status.value for outcome in outcomes]
+
+
+def test_many_files_are_labelled_and_each_has_its_evidence(marking, ledger, tmp_path, pngs):
+    tasks = numbered(tmp_path, pngs, 40)
+    done = []
+    outcomes = marking.label_files(tasks, advance=done.append)
+    assert statuses(outcomes) == ["labelled"] * 40
+    assert len({outcome.entry for outcome in outcomes}) == 40
+    assert sum(done) == 40
+    assert [marking.verify_file(task.out).labels[0].strict() for task in tasks] == [t.label for t in tasks]
+
+
+def test_one_file_that_cannot_be_labelled_stops_no_other(marking, tmp_path, pngs, monkeypatch):
+    tasks = numbered(tmp_path, pngs, 4)
+    tasks[1].file.write_bytes(b"\0")
+    tasks[2].out.mkdir(parents=True)
+    outcomes = marking.label_files(tasks)
+    assert statuses(outcomes) == ["labelled", "refused", "refused", "labelled"]
+    assert [outcome.error for outcome in outcomes] == [None, "FormatUnsupported", "NotWritable", None]
+    assert outcomes[1].reason.zh
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0.png", "2.png", "3.png"]
+
+
+def test_a_file_that_cannot_take_its_place_is_refused_without_evidence(
+    marking, ledger, tmp_path, pngs, monkeypatch
+):
+    tasks = numbered(tmp_path, pngs, 2)
+    replace = pathlib.Path.replace
+
+    def sometimes(self, target):
+        if pathlib.Path(target).name == "0.png":
+            raise OSError(5, os.strerror(5))
+        return replace(self, target)
+
+    monkeypatch.setattr("pathlib.Path.replace", sometimes)
+    outcomes = marking.label_files(tasks)
+    assert [(outcome.status.value, outcome.error) for outcome in outcomes] == [
+        ("refused", "NotWritable"),
+        ("labelled", None),
+    ]
+    assert ledger.latest(LABELLED).content["label"]["ProduceID"] == "N-1"
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["1.png"]
+
+
+def test_a_run_that_was_killed_is_gone_on_with(marking, ledger, tmp_path, pngs, monkeypatch):
+    tasks = numbered(tmp_path, pngs, 40)
+
+    def killed(self, group, journal, advance):
+        if any(task.file.name == "35.png" for task, _ in group):
+            raise KeyboardInterrupt
+        return settle(self, group, journal, advance)
+
+    settle = Marking._settle
+    monkeypatch.setattr(Marking, "_settle", killed)
+    with pytest.raises(KeyboardInterrupt):
+        marking.label_files(tasks, run="nightly")
+    assert len(list((tmp_path / "out").iterdir())) == 32
+    monkeypatch.undo()
+    tasks[3].out.write_bytes(b"changed by somebody")
+    outcomes = marking.label_files(tasks, run="nightly")
+    assert statuses(outcomes) == ["kept"] * 3 + ["labelled"] + ["kept"] * 28 + ["labelled"] * 8
+    assert all(outcome.entry for outcome in outcomes)
+    assert not [path for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
+
+
+def test_a_run_in_place_is_kept_too_and_one_without_a_name_begins_anew(marking, tmp_path, pngs):
+    tasks = [task._replace(out=task.file) for task in numbered(tmp_path, pngs, 2)]
+    assert statuses(marking.label_files(tasks, run="a")) == ["labelled"] * 2
+    assert statuses(marking.label_files(tasks, run="a")) == ["kept"] * 2
+    assert [outcome.replaced for outcome in marking.label_files(tasks)] == [1, 1]
+    assert marking.label_files([]) == ()
+
+
+def test_a_full_disk_ends_a_run(marking, tmp_path, pngs, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("hegui.marking.files.os.fsync", full)
+    with pytest.raises(StorageFull, match="no space left"):
+        marking.label_files(numbered(tmp_path, pngs, 3))
+
+
+def test_two_files_cannot_go_to_one_place(marking, tmp_path, pngs):
+    first, second = numbered(tmp_path, pngs, 2)
+    with pytest.raises(InvalidInput, match="would both be written"):
+        marking.label_files([first, second._replace(out=first.out)])
+
+
+# --- signatures -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def real_clock(clock):
+    """The library that signs asks the machine's clock, so the certificate has to be of today."""
+    clock.move_to(dt.datetime.now(dt.UTC))
+
+
+def test_a_protected_label_is_valid_until_its_key_is_withdrawn(marking, ledger, picture, label):
+    pin = marking.make_key(label.content_producer, note="first")
+    assert ledger.latest(KEY_PINNED).content["id"] == pin.id
+    done = marking.label_file(picture, out=picture, label=label, signing=Signing(protect=True))
+    assert msgspec.structs.replace(done.label, reserved_code_1="", reserved_code_2="") == label
+    report = marking.verify_file(picture)
+    assert [check.status for check in report.protection] == [ProtectionStatus.VALID] * 2
+    assert report.implicit is Verdict.MET
+    marking.withdraw_key(pin.id, note="lost")
+    assert ledger.latest(KEY_WITHDRAWN).content["note"] == "lost"
+    assert {check.status for check in marking.verify_file(picture).protection} == {
+        ProtectionStatus.UNKNOWN_KEY
+    }
+    with pytest.raises(NotFound, match="hegui mark key new"):
+        marking.label_file(picture, out=picture, label=label, signing=Signing(protect=True))
+
+
+def test_keys_are_rotated_and_older_labels_stay_valid(marking, picture, label, tmp_path):
+    first = marking.make_key(label.content_producer)
+    marking.label_file(picture, out=picture, label=label, signing=Signing(protect=True))
+    second = marking.make_key(label.content_producer)
+    other = tmp_path / "other.png"
+    marking.label_file(picture, out=other, label=label, signing=Signing(protect=True))
+    assert [marking.verify_file(path).protection[0].key for path in (picture, other)] == [first.id, second.id]
+    assert marking.known_keys() == (first, second)
+
+
+def test_keys_of_others_are_pinned_and_own_ones_imported(marking, tmp_path, label):
+    private = tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "genpkey", "-algorithm", "SM2", "-out", private], check=True, capture_output=True
+    )
+    taken = marking.take_key(private, label.content_producer)
+    pinned = marking.pin_key(taken.key, "MiniMax")
+    assert [(pin.id, pin.holder) for pin in marking.known_keys()] == [
+        (taken.id, label.content_producer),
+        (pinned.id, "MiniMax"),
+    ]
+
+
+def test_only_one_producers_key_signs_a_run(marking, tmp_path, pngs, label):
+    first, second = numbered(tmp_path, pngs, 2)
+    other = ImplicitLabel.first(producer="001191110102MACQD9K64000000", produce_id="X")
+    with pytest.raises(InvalidInput, match="one producer only"):
+        marking.label_files([first, second._replace(label=other)], signing=Signing(protect=True))
+
+
+@pytest.mark.usefixtures("real_clock")
+def test_a_file_is_signed_under_c2pa_and_both_are_read_back(marking, ledger, picture, label, other_label):
+    with pytest.raises(NotFound, match="certificate install"):
+        marking.label_file(picture, out=picture, label=label, signing=Signing(c2pa=True))
+    made = marking.certificates.make_unsafe_test_certificate()
+    done = marking.label_file(picture, out=picture, label=label, signing=Signing(c2pa=True))
+    assert "UNSAFE TEST" in ledger.latest(LABELLED).content["c2pa"]
+    report = marking.verify_file(picture)
+    assert (report.provenance.status, report.labels[0].strict()) == (ProvenanceStatus.UNTRUSTED, label)
+    assert done.provenance.generated
+    with pytest.raises(CredentialsWouldBreak):
+        marking.label_file(picture, out=picture, label=other_label)
+    marking.label_file(picture, out=picture, label=other_label, signing=Signing(c2pa=True))
+    roots = picture.with_name("roots.pem")
+    roots.write_bytes(made.chain)
+    marking.certificates.trust(roots)
+    report = marking.verify_file(picture)
+    assert (report.provenance.status, report.provenance.manifests) == (ProvenanceStatus.TRUSTED, 2)
+    marking.label_file(picture, out=picture, label=label, signing=Signing(break_c2pa=True))
+    assert marking.verify_file(picture).provenance.status is ProvenanceStatus.INVALID
+
+
+def test_an_expired_certificate_signs_nothing(marking, ledger, clock, picture, label):
+    marking.certificates.make_unsafe_test_certificate()
+    clock.advance(days=365)
+    before = picture.read_bytes()
+    with pytest.raises(CertificateUnusable, match="must not sign now"):
+        marking.label_file(picture, out=picture, label=label, signing=Signing(c2pa=True))
+    assert picture.read_bytes() == before
+    assert ledger.latest(LABELLED) is None
+
+
+# --- platforms and recipients -----------------------------------------------------------------------------
+
+PLATFORM = {"propagator": "001191110102MACQD9K64020001", "propagate_id": "P-1"}
+
+
+def test_a_platform_adds_its_fields_and_the_producers_stay(marking, ledger, picture, label):
+    marking.make_key(label.content_producer)
+    marking.label_file(picture, out=picture, label=label, signing=Signing(protect=True))
+    marking.make_key(PLATFORM["propagator"])
+    done = marking.propagate_file(picture, out=picture, **PLATFORM, signing=Signing(protect=True))
+    assert ledger.latest(PROPAGATED).content["label"] == done.label.fields()
+    report = marking.verify_file(picture)
+    assert [(check.field, check.status) for check in report.protection] == [
+        ("ReservedCode1", ProtectionStatus.VALID),
+        ("ReservedCode2", ProtectionStatus.VALID),
+    ]
+    assert (report.labels[0].value("ProduceID"), report.labels[0].value("PropagateID")) == ("A-17", "P-1")
+
+
+def test_what_a_user_declared_becomes_possible(marking, picture):
+    marking.propagate_file(picture, out=picture, **PLATFORM, statement=Statement.DECLARED)
+    assert marking.verify_file(picture).verdict is PlatformVerdict.POSSIBLE
+    with pytest.raises(NothingToPropagate):
+        marking.propagate_file(picture, out=picture, **PLATFORM, statement=Statement.DECLARED)
+
+
+ASKED = {"recipient": "user-1", "agreement": "terms 2026-09, section 7"}
+
+
+def test_a_file_is_given_without_an_explicit_label_and_the_record_says_how_long(
+    marking, ledger, picture, label, rulebook, clock
+):
+    marking.label_file(picture, out=picture, label=label)
+    out = picture.with_name("given.png")
+    release = marking.release_file(picture, out=out, **ASKED)
+    assert out.read_bytes() == picture.read_bytes()
+    entry = ledger.latest(RELEASED)
+    assert str(entry.ref) == release.entry
+    assert entry.content["recipient"] == "user-1"
+    months = rulebook.parameter("label-log-months", on=clock().date()).value
+    assert (months, release.keep_until) == (6, "2027-05-22")
+
+
+def test_what_is_not_fit_is_not_given(marking, ledger, picture, tmp_path, label):
+    out = tmp_path / "given"
+    with pytest.raises(NotReleasable, match="no conforming metadata label"):
+        marking.release_file(picture, out=out, **ASKED)
+    marking.label_file(picture, out=picture, label=label)
+    with pytest.raises(InvalidInput, match="name the recipient"):
+        marking.release_file(picture, out=out, recipient=" ", agreement="terms")
+    text = tmp_path / "answer.md"
+    text.write_text("好。\n", encoding="utf-8")
+    marking.label_file(text, out=text, label=label, explicit=ExplicitLabel())
+    with pytest.raises(NotReleasable, match="no case of Article 9") as refused:
+        marking.release_file(text, out=out, **ASKED)
+    assert refused.value.path == text
+    assert not out.exists()
+    assert ledger.latest(RELEASED) is None
