@@ -11,6 +11,7 @@ from hegui.marking import exif, xmp
 from hegui.marking.candidates import Candidate, decoded, fault
 from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import ELEMENT, Carrier, Fault, ImplicitLabel
+from hegui.marking.picture_label import show_on_picture
 from hegui.marking.readback.jpeg import read_back
 from hegui.marking.splices import Buffer, Splice, spliced
 
@@ -168,4 +169,5 @@ JPEG = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    show=show_on_picture,
 )

@@ -12,6 +12,7 @@ from hegui.marking import exif, xmp
 from hegui.marking.candidates import LARGEST_PACKET, Candidate, decoded, fault
 from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import ELEMENT, Carrier, Fault, ImplicitLabel
+from hegui.marking.picture_label import show_on_picture
 from hegui.marking.readback.png import read_back
 from hegui.marking.splices import Buffer, Splice, spliced
 
@@ -195,4 +196,5 @@ PNG = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    show=show_on_picture,
 )
