@@ -1,6 +1,7 @@
 """Labels between our programs and others': files of real products, and readers we did not write."""
 
 import json
+import re
 import shutil
 import subprocess
 
@@ -10,6 +11,8 @@ from hegui.marking import Carrier, Dialect, ImplicitLabel, PlatformVerdict
 from hegui.marking.formats import format_of
 from hegui.marking.inspection import inspected
 from hegui.marking.judgement import conformity, file_deviations, platform_verdict
+from hegui.marking.label_keys import LabelKeys
+from hegui.marking.protection import ProtectionForm, checks
 from hegui.marking.splices import spliced
 
 LABEL = ImplicitLabel.first(
@@ -54,6 +57,43 @@ def test_every_product_file_can_be_labelled_anew(shared_data, name):
     data = (shared_data / "data" / "labels" / name).read_bytes()
     result = inspected(spliced(data, format_of(data).write(data, LABEL)))
     assert [item.strict() for item in result.labels] == [LABEL]
+
+
+# What the reserved fields of real labels prove, without and with the key that is in them pinned first.
+SIGNED = {
+    "stepfun_142569260085903360.md": [
+        ("ReservedCode1", ProtectionForm.HASHED_FIRST, "unknown_key", "valid"),
+        ("ReservedCode2", ProtectionForm.MISSPELT, "not_checkable", "not_checkable"),
+    ],
+    "codebuddy_redfox-xhs-bi.png": [
+        ("ReservedCode1", ProtectionForm.BINDING_ONLY, "unknown_key", "not_checkable"),
+        ("ReservedCode2", ProtectionForm.BINDING_ONLY, "unknown_key", "not_checkable"),
+    ],
+    "tencent_71514678488.md": [
+        ("ReservedCode1", ProtectionForm.OTHER, "not_checkable", "not_checkable"),
+        ("ReservedCode2", ProtectionForm.OTHER, "not_checkable", "not_checkable"),
+    ],
+    "doubao_gray_1x1_1.png": [],
+}
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_signatures_of_products_are_checked_in_their_own_forms(shared_data, tmp_path, clock, name):
+    labels = inspected((shared_data / "data" / "labels" / name).read_bytes()).labels
+    keys = LabelKeys(tmp_path / "keys", clock=clock)
+    for label in labels:
+        for key in set(re.findall(r'"KeyValue":"([0-9A-Fa-f]+)"', label.value("ReservedCode1"))):
+            keys.pin(key, label.value("ContentProducer"), note="from the label itself, in this test only")
+    before, after = checks(labels, []), checks(labels, keys.pins())
+    assert [
+        (one.field, one.form, one.status, other.status) for one, other in zip(before, after, strict=True)
+    ] == SIGNED[name]
+
+
+def test_a_product_label_that_was_changed_is_no_longer_valid(shared_data, tmp_path, clock):
+    text = (shared_data / "data" / "labels" / "stepfun_142569260085903360.md").read_text(encoding="utf-8")
+    changed = inspected(text.replace("142569260085903360", "142569260085903361").encode()).labels
+    assert [check.status for check in checks(changed, [])] == ["invalid", "not_checkable"]
 
 
 @pytest.fixture(scope="module")
