@@ -42,6 +42,21 @@ def settings_from_environment(environment: Mapping[str, str] = os.environ) -> Se
     )
 
 
+def secret_from_environment(name: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The secret that a declaration says to be in the variable ``name``.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    secret = environment.get(name, "")
+    if not secret:
+        raise InvalidInput(
+            zh=f"环境变量 {name} 未设置或为空；请设置它，或改用 key_file",
+            en=f"the environment variable {name} is not set or empty; set it, or use key_file",
+        )
+    return secret
+
+
 def _language(environment: Mapping[str, str]) -> Language:
     chosen = environment.get("HEGUI_LANG")
     if chosen:

@@ -20,6 +20,7 @@ from hegui.core import (
     NotFound,
     Record,
     load_document,
+    read_text,
     system_clock,
     timestamp,
 )
@@ -27,14 +28,22 @@ from hegui.corpus import Corpus
 from hegui.dossier import Dossier
 from hegui.endpoint import EndpointAddress
 from hegui.evaluation import Evaluation
-from hegui.gateway import AnswerPolicy, Gateway
+from hegui.gateway import (
+    ANY_MODEL,
+    DeclaredUpstream,
+    Gateway,
+    GatewayDeclaration,
+    Labels,
+    Upstream,
+    Upstreams,
+)
 from hegui.ledger import GroupWriter, Ledger
 from hegui.library import Library
 from hegui.marking import ImplicitLabel, Marking, ProviderCode, api_fields
 from hegui.rulebook import Rulebook
 from hegui.scope import Scope
 from hegui.screening import Banks, Screen
-from hegui.settings import Settings
+from hegui.settings import Settings, secret_from_environment
 from hegui.store import Blobs, Database, claim, migrate, write_once
 
 _FORMAT = 1
@@ -222,31 +231,42 @@ class Workspace:
             clock=self.clock,
         )
 
-    def gateway(
-        self, *, upstream: EndpointAddress, writer: GroupWriter, producer: str, policy: AnswerPolicy
-    ) -> Gateway:
-        """The moderated way to the model at ``upstream``.
+    def gateway(self, declaration: GatewayDeclaration, *, writer: GroupWriter) -> Gateway:
+        """The moderated way to the models that ``declaration`` names.
 
         Args:
-            upstream: the model.
+            declaration: the models, the limits, the words.
             writer: from ``workspace.ledger.writer()``, held open for as long as the gateway runs.
-            producer: the operator's provider code, for the implicit label.
-            policy: how the gateway speaks in its own name.
 
         Raises:
-            InvalidInput: the provider code is wrong.
+            InvalidInput: the provider code is wrong, or a key cannot be used.
+            NotFound: there is no such key file.
         """
+        producer = declaration.producer
         ProviderCode.parse(producer, field="ContentProducer")
+
+        def label(content: str) -> ImplicitLabel:
+            return ImplicitLabel.first(producer=producer, produce_id=content)
+
         return Gateway(
-            upstream=upstream,
+            upstreams=Upstreams(
+                {
+                    model.name: tuple(_upstream(model.name, declared) for declared in model.upstreams)
+                    for model in declaration.models
+                },
+                limits=declaration.limits,
+            ),
             screen=self.screen,
             writer=writer,
             clock=self.clock,
             pseudonym_key=self._secret("pseudonym.key"),
-            implicit_label=lambda content: api_fields(
-                ImplicitLabel.first(producer=producer, produce_id=content)
+            labels=Labels(
+                fields=lambda content: api_fields(label(content)),
+                file=lambda data, content: (
+                    self.marking.label_data(data, name=content, label=label(content)).data
+                ),
             ),
-            policy=policy,
+            policy=declaration.answers,
         )
 
     @cached_property
@@ -274,3 +294,18 @@ class Workspace:
         with suppress(FileExistsError):
             write_once(path, secrets.token_bytes(32), mode=0o600)
         return path.read_bytes()
+
+
+def _upstream(model: str, declared: DeclaredUpstream) -> Upstream:
+    """An upstream with its key, and under the name by which it knows the model."""
+    key = None
+    if declared.key_file is not None:
+        key = read_text(Path(declared.key_file)).strip()
+    elif declared.key_variable is not None:
+        key = secret_from_environment(declared.key_variable)
+    name = declared.model or model
+    return Upstream(
+        address=EndpointAddress(url=declared.url, model=name, api_key=key),
+        renames=name != ANY_MODEL,
+        weight=declared.weight,
+    )

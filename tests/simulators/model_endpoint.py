@@ -66,6 +66,7 @@ class Sends:
     content_type: str = "application/json"
     status: int = 200
     pause_seconds: float = 0.0
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,6 +125,8 @@ class ReceivedRequest:
     path: str
     headers: Mapping[str, str]
     body: Mapping[str, Any]
+    data: bytes = b""
+    """The bytes, on interfaces other than chat."""
 
     @property
     def prompt(self) -> str:
@@ -201,6 +204,7 @@ class ModelEndpoint:
         application = web.Application(client_max_size=1 << 26)
         application.router.add_post("/v1/chat/completions", self._chat)
         application.router.add_get("/v1/models", self._models)
+        application.router.add_route("*", "/v1/{path:.*}", self._other)
         runner = web.AppRunner(application, handler_cancellation=True, shutdown_timeout=0.05, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -219,7 +223,15 @@ class ModelEndpoint:
         )
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
-        received = self._record(request, await request.json())
+        return await self._act(request, self._record(request, await request.json()))
+
+    async def _other(self, request: web.Request) -> web.StreamResponse:
+        """Any other interface: tests say with ``Sends`` what it answers."""
+        data = await request.read()
+        body = json.loads(data) if data and request.content_type == "application/json" else {}
+        return await self._act(request, self._record(request, body, data))
+
+    async def _act(self, request: web.Request, received: ReceivedRequest) -> web.StreamResponse:
         if refusal := self._unauthorised(request):
             return refusal
         behaviour = self._next.popleft() if self._next else self._choose(received.body)
@@ -236,9 +248,9 @@ class ModelEndpoint:
         finally:
             self._at_once -= 1
 
-    def _record(self, request: web.Request, body: Mapping[str, Any]) -> ReceivedRequest:
+    def _record(self, request: web.Request, body: Mapping[str, Any], data: bytes = b"") -> ReceivedRequest:
         received = ReceivedRequest(
-            method=request.method, path=request.path, headers=dict(request.headers), body=body
+            method=request.method, path=request.path, headers=dict(request.headers), body=body, data=data
         )
         self.requests.append(received)
         return received
@@ -293,7 +305,8 @@ class ModelEndpoint:
         return response
 
     async def _send(self, request: web.Request, sends: Sends) -> web.StreamResponse:
-        response = web.StreamResponse(status=sends.status, headers={"Content-Type": sends.content_type})
+        headers = {"Content-Type": sends.content_type, **sends.headers}
+        response = web.StreamResponse(status=sends.status, headers=headers)
         await response.prepare(request)
         for chunk in sends.chunks:
             await asyncio.sleep(sends.pause_seconds)

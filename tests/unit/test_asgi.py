@@ -6,8 +6,7 @@ import urllib.request
 import openai
 
 from hegui.asgi import application
-from hegui.endpoint import EndpointAddress
-from hegui.gateway import AnswerPolicy
+from hegui.gateway import DeclaredModel, DeclaredUpstream, GatewayDeclaration
 from hegui.settings import Settings
 from hegui.workspace import Workspace
 from simulators.model_endpoint import ModelEndpoint, Says
@@ -23,12 +22,8 @@ def test_gateway_and_api_are_one_application(tmp_path):
         workspace.ledger.writer() as writer,
     ):
         model.always(Says("你好！"))
-        gateway = workspace.gateway(
-            upstream=EndpointAddress(url=model.url, model="simulated"),
-            writer=writer,
-            producer=PRODUCER,
-            policy=AnswerPolicy(),
-        )
+        declared = DeclaredModel(name="simulated", upstreams=(DeclaredUpstream(url=model.url),))
+        gateway = workspace.gateway(GatewayDeclaration(producer=PRODUCER, models=(declared,)), writer=writer)
         with serving(application(workspace, gateway)) as address:
             with openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0) as client:
                 answer = client.chat.completions.create(

@@ -7,8 +7,14 @@ import sys
 import pytest
 
 from hegui.core import Conflict, InvalidInput, NotFound
-from hegui.endpoint import EndpointAddress
-from hegui.gateway import AnswerPolicy
+from hegui.gateway import (
+    ANYBODY,
+    Asked,
+    DeclaredModel,
+    DeclaredUpstream,
+    GatewayDeclaration,
+    surface_at,
+)
 from hegui.settings import Settings
 from hegui.workspace import Workspace
 
@@ -145,14 +151,34 @@ def test_pseudonyms_stay_the_same_over_time(settings):
 
 
 def test_a_gateway_labels_with_the_operators_code(settings):
-    upstream = EndpointAddress(url="http://127.0.0.1:1/v1", model="m")
+    upstream = DeclaredUpstream(url="http://127.0.0.1:1/v1")
+    models = (DeclaredModel(name="m", upstreams=(upstream,)),)
+    question = Asked(surface=surface_at("POST", "chat/completions"), body={"messages": []}, path="")
     with Workspace.create(settings) as workspace, workspace.ledger.writer() as writer:
-        gateway = workspace.gateway(
-            upstream=upstream, writer=writer, producer=PRODUCER, policy=AnswerPolicy()
-        )
+        gateway = workspace.gateway(GatewayDeclaration(producer=PRODUCER, models=models), writer=writer)
 
-        refusal = gateway.exchange({"messages": []}, user=None).refusal(created=0)
+        refusal = gateway.exchange(question, ANYBODY).refusal(created=0)
         assert refusal["AIGC"]["ContentProducer"] == PRODUCER
         assert refusal["AIGC"]["ProduceID"] == refusal["id"]
         with pytest.raises(InvalidInput):
-            workspace.gateway(upstream=upstream, writer=writer, producer="公司", policy=AnswerPolicy())
+            workspace.gateway(GatewayDeclaration(producer="公司", models=models), writer=writer)
+
+
+def test_the_keys_of_upstreams_come_from_where_the_declaration_says(settings, tmp_path, monkeypatch):
+    (tmp_path / "key").write_text("from-a-file\n")
+    monkeypatch.setenv("SOME_KEY", "from-a-variable")
+
+    def declared(**where):
+        upstream = DeclaredUpstream(url="http://127.0.0.1:1/v1", **where)
+        return GatewayDeclaration(producer=PRODUCER, models=(DeclaredModel(name="m", upstreams=(upstream,)),))
+
+    with Workspace.create(settings) as workspace, workspace.ledger.writer() as writer:
+        for where, key in (
+            ({"key_file": str(tmp_path / "key")}, "from-a-file"),
+            ({"key_variable": "SOME_KEY"}, "from-a-variable"),
+            ({}, None),
+        ):
+            gateway = workspace.gateway(declared(**where), writer=writer)
+            assert gateway._upstreams._models["m"][0].address.api_key == key
+        with pytest.raises(InvalidInput, match="NO_SUCH_KEY"):
+            workspace.gateway(declared(key_variable="NO_SUCH_KEY"), writer=writer)

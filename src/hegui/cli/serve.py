@@ -1,15 +1,22 @@
 """``hegui serve``: the gateway and the API."""
 
+import hashlib
 from pathlib import Path
 
 import click
-import uvicorn
 
 from hegui.asgi import application
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.core import InvalidInput, read_text
-from hegui.endpoint import EndpointAddress
-from hegui.gateway import AnswerPolicy, ExplicitPlacement
+from hegui.core import InvalidInput, load_document, read_text
+from hegui.gateway import (
+    ANY_MODEL,
+    AnswerPolicy,
+    DeclaredModel,
+    DeclaredUpstream,
+    ExplicitPlacement,
+    GatewayDeclaration,
+    listen,
+)
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -18,25 +25,41 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
     help=phrase(
         zh="启动网关（OpenAI 兼容，/v1）与接口（/api）。"
         "网关审查输入和流式输出、加标识、留证据。\n\n\b\n示例：\n"
-        "  hegui serve --endpoint http://127.0.0.1:8000/v1 --model my-model \\\n"
+        "  hegui serve --endpoint http://127.0.0.1:8000/v1 \\\n"
         "      --producer 001191110000MA000000001000000\n"
+        "  # 多个模型、限额、用语等写在一个文件里：\n"
+        "  hegui serve --config gateway.yaml --client-keys-file clients.keys\n"
         "  # 然后把 OpenAI 客户端的 base_url 指向 http://127.0.0.1:8787/v1",
         en="Start the gateway (OpenAI-compatible, /v1) and the API (/api). The gateway screens input and "
         "streamed output, labels answers and keeps evidence.\n\n\b\nExamples:\n"
-        "  hegui serve --endpoint http://127.0.0.1:8000/v1 --model my-model \\\n"
+        "  hegui serve --endpoint http://127.0.0.1:8000/v1 \\\n"
         "      --producer 001191110000MA000000001000000\n"
+        "  # several models, limits and wording go into a file:\n"
+        "  hegui serve --config gateway.yaml --client-keys-file clients.keys\n"
         "  # then point an OpenAI client's base_url to http://127.0.0.1:8787/v1",
     )
 )
 @click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=phrase(
+        zh="声明模型、限额和用语的 YAML 文件；代替下面五项。",
+        en="A YAML file that declares models, limits and wording; instead of the next five options.",
+    ),
+)
+@click.option(
     "--endpoint",
-    required=True,
     help=phrase(zh="模型服务的地址，以 /v1 结尾。", en="The address of the model, ending in /v1."),
 )
-@click.option("--model", required=True, help=phrase(zh="模型名称。", en="The model's name."))
+@click.option(
+    "--model",
+    help=phrase(
+        zh="模型在那里的名称；不给则照客户端所说。",
+        en="The model's name there; as clients name it if not given.",
+    ),
+)
 @click.option(
     "--producer",
-    required=True,
     help=phrase(
         zh="27 位服务提供者编码，写入隐式标识。", en="The 27-character provider code for implicit labels."
     ),
@@ -44,9 +67,7 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 @click.option(
     "--explicit",
     type=click.Choice([placement.value for placement in ExplicitPlacement]),
-    default=ExplicitPlacement.END.value,
-    show_default=True,
-    help=phrase(zh="显式标识的位置。", en="Where the explicit label goes."),
+    help=phrase(zh="显式标识的位置（默认 end）。", en="Where the explicit label goes (default: end)."),
 )
 @click.option(
     "--upstream-key-file",
@@ -57,8 +78,9 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
     "--client-keys-file",
     type=click.Path(path_type=Path, dir_okay=False),
     help=phrase(
-        zh="存放客户端密钥的文件，每行一个；监听非本机地址时必须有。",
-        en="A file with the clients' keys, one a line; required beyond loopback.",
+        zh="存放客户端密钥的文件，每行一个，可在前面写租户名；监听非本机地址时必须有。",
+        en="A file with the clients' keys, one a line, a tenant's name before it if you like; required "
+        "beyond loopback.",
     ),
 )
 @click.option(
@@ -69,42 +91,80 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 def serve(
     terminal: Terminal,
     *,
-    endpoint: str,
-    model: str,
-    producer: str,
-    explicit: str,
+    config: Path | None,
+    endpoint: str | None,
+    model: str | None,
+    producer: str | None,
+    explicit: str | None,
     upstream_key_file: Path | None,
     client_keys_file: Path | None,
     host: str,
     port: int,
 ) -> None:
     """Serve until interrupted."""
-    upstream_keys = _keys(upstream_key_file)
-    client_keys = _keys(client_keys_file)
-    if host not in _LOOPBACK and not client_keys:
+    keys = _keys(client_keys_file)
+    if host not in _LOOPBACK and not keys:
         raise InvalidInput(
             zh=f"监听 {host} 会让别的机器不带密钥就使用模型；请加 --client-keys-file",
             en=f"listening on {host} would let other machines use the model without a key; "
             "add --client-keys-file",
         )
-    upstream = EndpointAddress(url=endpoint, model=model, api_key=upstream_keys[0] if upstream_keys else None)
-    policy = AnswerPolicy(placement=ExplicitPlacement(explicit))
+    single = (endpoint, model, producer, explicit, upstream_key_file)
+    if config is not None:
+        if any(option is not None for option in single):
+            raise InvalidInput(
+                zh="--config 已声明一切；请去掉 --endpoint、--model、--producer、--explicit 和 "
+                "--upstream-key-file",
+                en="--config declares everything; leave out --endpoint, --model, --producer, --explicit and "
+                "--upstream-key-file",
+            )
+        declaration = load_document(config, GatewayDeclaration)
+    elif endpoint is None or producer is None:
+        raise InvalidInput(
+            zh="请给出 --config，或者 --endpoint 和 --producer",
+            en="give --config, or --endpoint and --producer",
+        )
+    else:
+        declaration = GatewayDeclaration(
+            producer=producer,
+            models=(
+                DeclaredModel(
+                    name=ANY_MODEL,
+                    upstreams=(
+                        DeclaredUpstream(
+                            url=endpoint,
+                            model=model,
+                            key_file=str(upstream_key_file) if upstream_key_file else None,
+                        ),
+                    ),
+                ),
+            ),
+            answers=AnswerPolicy(placement=ExplicitPlacement(explicit or ExplicitPlacement.END)),
+        )
     workspace = terminal.workspace
     with workspace.ledger.writer() as writer:
-        gateway = workspace.gateway(upstream=upstream, writer=writer, producer=producer, policy=policy)
+        gateway = workspace.gateway(declaration, writer=writer)
         terminal.say(
             zh=f"网关：http://{host}:{port}/v1   接口：http://{host}:{port}/api   停止：Ctrl-C",
             en=f"gateway: http://{host}:{port}/v1   API: http://{host}:{port}/api   stop: Ctrl-C",
         )
-        uvicorn.run(
-            application(workspace, gateway, api_keys=client_keys), host=host, port=port, log_level="warning"
+        listen(
+            application(workspace, gateway, keys=keys, pass_through=declaration.pass_through),
+            host=host,
+            port=port,
+            limits=declaration.limits,
         )
 
 
-def _keys(path: Path | None) -> tuple[str, ...]:
+def _keys(path: Path | None) -> dict[str, str]:
+    """The tenant of each key in a file of lines: a key, or a tenant's name and its key."""
     if path is None:
-        return ()
-    keys = tuple(line.strip() for line in read_text(path).splitlines() if line.strip())
+        return {}
+    keys: dict[str, str] = {}
+    for line in read_text(path).splitlines():
+        *names, key = line.split() or [""]
+        if key:
+            keys[key] = " ".join(names) or f"key-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
     if not keys:
         raise InvalidInput(zh=f"{path} 里没有密钥；每行写一个", en=f"{path} holds no key; write one a line")
     return keys

@@ -6,7 +6,7 @@ that is a reply with the finish reason ``content_filter``, never an error.
 """
 
 from hegui.endpoint.blocks import CONTENT_FILTER, is_content_block
-from hegui.endpoint.events import EventStream
+from hegui.endpoint.events import EventStream, EventTooLong
 from hegui.endpoint.model import Delta, EndpointAddress, InvalidAddress, Message, Patience, Reply, Timeouts
 from hegui.endpoint.service import Endpoint, EndpointRefused, EndpointUnavailable, MalformedReply
 
@@ -18,6 +18,7 @@ __all__ = [
     "EndpointRefused",
     "EndpointUnavailable",
     "EventStream",
+    "EventTooLong",
     "InvalidAddress",
     "MalformedReply",
     "Message",

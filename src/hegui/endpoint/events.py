@@ -1,6 +1,19 @@
 """Server-sent events out of bytes."""
 
-import codecs
+from hegui.core import Conflict
+
+LONGEST_EVENT_BYTES = 16 << 20
+
+
+class EventTooLong(Conflict):
+    """An event that does not end."""
+
+    def __init__(self, limit: int) -> None:
+        """Name the limit."""
+        super().__init__(
+            zh=f"流式回答中的一个事件超过 {limit} 字节；请检查模型服务",
+            en=f"an event of a streamed answer is longer than {limit} bytes; check the model's server",
+        )
 
 
 class EventStream:
@@ -10,28 +23,64 @@ class EventStream:
     are dropped: nothing OpenAI-compatible uses them.
     """
 
-    def __init__(self) -> None:
-        """Begin at the start of a stream."""
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
-        self._pending = ""
-        self._data: list[str] = []
+    def __init__(self, *, longest_bytes: int = LONGEST_EVENT_BYTES) -> None:
+        """Begin at the start of a stream, whose events have at most ``longest_bytes``."""
+        self._longest = longest_bytes
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
+        self._data: list[bytes] = []
+        self._data_bytes = 0
+        self._after_return = False
+        self._begins = True
 
     def feed(self, chunk: bytes) -> tuple[str, ...]:
-        """The events that ``chunk`` completes, in order."""
-        text = self._pending + self._decoder.decode(chunk)
-        if text.endswith("\r"):  # half of a line end, perhaps
-            text, held = text[:-1], "\r"
-        else:
-            held = ""
-        *lines, rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        self._pending = rest + held
-        return tuple(event for line in lines for event in self._line(line))
+        """The events that ``chunk`` completes, in order.
 
-    def _line(self, line: str) -> tuple[str, ...]:
-        if line:
-            name, _, value = line.partition(":")
-            if name == "data":
-                self._data.append(value.removeprefix(" "))
+        Raises:
+            EventTooLong: an event goes on beyond all reason.
+        """
+        if not chunk:
             return ()
-        data, self._data = self._data, []
-        return ("\n".join(data),) if data else ()
+        if self._after_return and chunk.startswith(b"\n"):
+            chunk = chunk[1:]  # the second half of a line end whose first half ended a line
+        self._after_return = chunk.endswith(b"\r")
+        if b"\r" in chunk:
+            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        *lines, rest = chunk.split(b"\n")
+        events = []
+        for line in lines:
+            if self._pending:
+                self._pending.append(line)
+                line = b"".join(self._pending)  # noqa: PLW2901 - the whole line takes the place of its end
+                self._pending, self._pending_bytes = [], 0
+            event = self._line(line)
+            if event is not None:
+                events.append(event)
+        if rest:
+            self._pending.append(rest)
+            self._pending_bytes += len(rest)
+            self._check(self._pending_bytes + self._data_bytes)
+        return tuple(events)
+
+    def _line(self, line: bytes) -> str | None:
+        if self._begins:
+            self._begins = False
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if line:
+            if line.startswith(b"data:"):
+                value = line[5:].removeprefix(b" ")
+                self._data.append(value)
+                self._data_bytes += len(value)
+                self._check(self._data_bytes)
+            elif line == b"data":
+                self._data.append(b"")
+            return None
+        if not self._data:
+            return None
+        data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+        self._data, self._data_bytes = [], 0
+        return data.decode("utf-8", "replace") or None
+
+    def _check(self, length: int) -> None:
+        if length > self._longest:
+            raise EventTooLong(self._longest)

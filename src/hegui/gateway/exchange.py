@@ -4,313 +4,290 @@ The skin around it feeds what it receives and sends what it is handed; nothing h
 a test is a dialogue.
 """
 
+import hashlib
+import hmac
 from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
-from hegui.core import BilingualText
-from hegui.gateway.model import AnswerPolicy, ExchangeRecord, ExplicitPlacement, Noticed, Outcome
-from hegui.gateway.surfaces import TEXT_FIELDS, JsonObject, envelope, request_texts
-from hegui.screening import Action, Direction, Finding, Released, Screen, StreamScreen
+from hegui.gateway.admission import Admission
+from hegui.gateway.body import Body, Sendable
+from hegui.gateway.choices import ChoiceSpeech
+from hegui.gateway.model import (
+    AnswerPolicy,
+    Began,
+    ExchangeRecord,
+    ExplicitPlacement,
+    Noticed,
+    Outcome,
+    Unread,
+)
+from hegui.gateway.multipart import Form
+from hegui.gateway.passages import (
+    Medium,
+    UnreadableRequest,
+    check_messages,
+    check_tokens,
+    contents,
+)
+from hegui.gateway.plain import PlainSpeech, TranscriptSpeech
+from hegui.gateway.reader import AnswerReader
+from hegui.gateway.responses import ResponseSpeech
+from hegui.gateway.saying import Saying, Speech
+from hegui.gateway.surfaces import TOKEN_VALUES, Interface, JsonObject, Manner
+from hegui.screening import Action, Direction, Finding, Screen
 
-FILTERED = "content_filter"
-"""The finish reason of an answer that was refused or stopped, as OpenAI's interface names it."""
 
-_Channel = tuple[int, str]
-"""A choice and the field of it that a text belongs to: each is a stream of its own."""
+class Asked(NamedTuple):
+    """A request as it came in, parsed.
+
+    Attributes:
+        surface: the interface it came by.
+        body: its fields; what is to be masked is masked in it.
+        path: its own path behind ``/v1/``.
+        query: of its address, without the question mark.
+        form: the form it came as, where it is one.
+    """
+
+    surface: Interface
+    body: JsonObject
+    path: str
+    query: str = ""
+    form: Form | None = None
+
+
+_ERRORS_REFUSE = frozenset({Manner.DATA, Manner.IMAGE, Manner.SPEECH, Manner.TRANSCRIPT})
 
 
 class Exchange:
-    """The decisions over one chat request and its answer, streamed or whole."""
+    """The decisions over one request and its answer, streamed or whole."""
 
     def __init__(
         self,
         *,
         exchange_id: str,
-        body: JsonObject,
-        user: str | None,
+        question: Asked,
+        admission: Admission,
         screen: Screen,
         policy: AnswerPolicy,
         implicit: JsonObject,
+        digest_key: bytes = b"",
     ) -> None:
         """Begin an exchange.
 
         Args:
             exchange_id: names the exchange in evidence and in its labels.
-            body: the request, parsed.
-            user: the user's pseudonym, where the user is known.
+            question: the request.
+            admission: who asks.
             screen: what reads both directions.
-            policy: how the gateway speaks in its own name.
+            policy: how the gateway speaks in its own name, and what passes unread.
             implicit: the fields of the implicit label, as ``{"AIGC": {...}}``.
+            digest_key: keys the digests of what was said.
         """
+        self.question = question
+        self.policy = policy
+        self.unscreened: list[str] = []
         self._id = exchange_id
-        self._body = body
-        self._user = user
+        self._body = body = question.body
+        self._admission = admission
         self._screen = screen
-        self._wording = policy.wording
-        self._language = policy.language
-        self._placement = ExplicitPlacement.INTERFACE if _is_structured(body) else policy.placement
-        self._implicit = implicit
-        self._declared = _declared_names(body)
-        self._channels: dict[_Channel, StreamScreen] = {}
-        self._begun: set[int] = set()
-        self._ended: set[int] = set()
         self._input: list[Finding] = []
-        self._output: list[Finding] = []
-        self._released = 0
-        self.stopped = False
+        self._reader = AnswerReader(screen, unread=policy.unread_output, digest_key=digest_key)
+        self._request_digest = hmac.new(digest_key, digestmod=hashlib.sha256)
+        self._saying = Saying(
+            exchange_id=exchange_id,
+            model=str(body.get("model", "")),
+            refusal=policy.wording.refusal.in_language(policy.language),
+            stopped=policy.wording.stopped.in_language(policy.language),
+            label=policy.wording.explicit_label.in_language(policy.language),
+            placement=ExplicitPlacement.INTERFACE if _is_structured(body) else policy.placement,
+            implicit=implicit,
+        )
+        self._speech = self._speech_of(question.surface.dialect)
+
+    @property
+    def surface(self) -> Interface:
+        """The interface it came by."""
+        return self.question.surface
+
+    @property
+    def model(self) -> str:
+        """The model that was asked for."""
+        return self._saying.model
+
+    @property
+    def produce_id(self) -> str:
+        """What the implicit label names the content."""
+        return self._id
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the answer was asked for piece by piece."""
+        return self._body.get("stream") is True or self._body.get("stream") == "true"
+
+    @property
+    def stopped(self) -> bool:
         """Whether the answer was ended early; what the model still says must not be read."""
+        return self._reader.stopped
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something has begun that has no end yet: text may be held back and its label is due."""
+        return self._speech.is_open
+
+    @property
+    def refusal_status(self) -> int:
+        """The HTTP status of a refusal: an answer where the interface has words for it, else an error."""
+        return 400 if self.surface.dialect in _ERRORS_REFUSE else 200
+
+    @property
+    def stop_status(self) -> int:
+        """The HTTP status of a whole answer: an error where it was stopped and there are no words for it."""
+        transcript = self.surface.dialect is Manner.TRANSCRIPT
+        return self.refusal_status if self.stopped and not transcript else 200
 
     def admits(self) -> bool:
         """Whether the request may pass to the model.
 
         Raises:
             UnreadableRequest: the request cannot be read, so it must not be passed on.
+            TooDeep: it nests beyond reason.
         """
+        if self.surface.dialect is Manner.CHAT:
+            check_messages(self._body)
+        found = contents(self._body)
+        for medium in (*found.media, *check_tokens(self._body, self.surface.tokens)):
+            self._pass_medium(medium)
+        texts = [passage.text for passage in found.passages]
         allowed = True
-        for text in request_texts(self._body):
-            findings = self._screen.scan(text, Direction.INPUT)
+        for passage, text, findings in zip(
+            found.passages, texts, self._screen.scan_many(texts, Direction.INPUT), strict=True
+        ):
+            self._request_digest.update(text.encode("utf-8", "surrogatepass"))
+            if not findings:
+                continue
             self._input.extend(findings)
-            allowed = allowed and self._screen.severest(findings, Direction.INPUT) is not Action.BLOCK
+            action = self._screen.severest(findings, Direction.INPUT)
+            if action is Action.MASK:
+                passage.replace(self._screen.examine(text, Direction.INPUT).masked)
+            elif action is Action.BLOCK:
+                allowed = False
         return allowed
 
-    def request(self) -> JsonObject:
-        """The request as it is passed on: token probabilities would carry text past the screen."""
-        return {name: value for name, value in self._body.items() if name not in {"logprobs", "top_logprobs"}}
+    def request(self) -> Sendable | None:
+        """The request as it is passed on, written anew.
+
+        Token probabilities are not asked for: they would carry text past the screen.
+        """
+        if self.surface.method != "POST":
+            return None
+        if self.question.form is not None:
+            self.question.form.take(self._body)
+            return self.question.form
+        return Body({name: value for name, value in self._body.items() if name not in TOKEN_VALUES})
 
     def refusal(self, *, created: int) -> JsonObject:
         """The whole answer to a request that was not passed on."""
-        return self._labelled(
-            {
-                "id": self._id,
-                "object": "chat.completion",
-                "created": created,
-                "model": str(self._body.get("model", "")),
-                "choices": [
-                    {
-                        "index": 0,
-                        "message": {"role": "assistant", "content": self._say(self._wording.refusal)},
-                        "finish_reason": FILTERED,
-                    }
-                ],
-                "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
-            }
-        )
+        return self._speech.refusal(created=created)
 
     def refusal_events(self, *, created: int) -> Iterator[JsonObject]:
         """The same as a stream."""
-        around = {
-            "id": self._id,
-            "object": "chat.completion.chunk",
-            "created": created,
-            "model": str(self._body.get("model", "")),
-        }
-        yield self._labelled(
-            around
-            | {"choices": [_choice(0, {"role": "assistant", "content": self._say(self._wording.refusal)})]}
-        )
-        yield self._labelled(around | {"choices": [_choice(0, {}, FILTERED)]})
+        return self._speech.refusal_events(created=created)
 
     def whole(self, answer: JsonObject) -> JsonObject:
         """What leaves of a whole answer."""
-        choices = [self._whole_choice(choice) for choice in answer.get("choices") or ()]
-        return self._labelled(envelope(answer) | {"choices": choices})
+        return self._speech.whole(answer)
 
     def event(self, event: JsonObject) -> Iterator[JsonObject]:
-        """What leaves upon one event of a streamed answer: nothing, one event, or the last ones."""
-        choices = []
-        for choice in event.get("choices") or ():
-            outgoing = self._streamed_choice(choice)
-            if outgoing is not None:
-                choices.append(outgoing)
-            if self.stopped:
-                break
-        if choices or event.get("usage"):
-            leaving = envelope(event) | {"choices": choices}
-            first_or_last = any(choice["finish_reason"] or "role" in choice["delta"] for choice in choices)
-            yield self._labelled(leaving) if first_or_last else leaving
-        if self.stopped:
-            yield from self._stop(envelope(event))
+        """What leaves upon one event of a streamed answer: nothing, some events, or the last ones."""
+        return self._speech.event(event)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether a choice has begun that has no end yet: text may be held back and its label is due."""
-        return not self.stopped and not self._ended.issuperset(index for index, _ in self._channels)
+    def may_tell(self, error: JsonObject) -> bool:
+        """Whether an upstream's account of an error may leave; what is to be masked in it is masked."""
+        return self._reader.whole(error)
 
-    def record(self, outcome: Outcome, *, surface: str) -> ExchangeRecord:
+    def began(self) -> Began:
+        """What evidence keeps before the first byte of an answer leaves, where the policy asks for it."""
+        return Began(
+            exchange=self._id,
+            surface=self.surface.path,
+            model=self.model,
+            user=self._admission.user,
+            screen=self._screen.digest,
+        )
+
+    def record(self, outcome: Outcome, *, upstream: str | None = None, attempts: int = 0) -> ExchangeRecord:
         """What evidence keeps of the exchange.
 
         Args:
             outcome: how it ended, as the skin saw it; masking and stopping are known here and prevail.
-            surface: the path of the interface that was used.
+            upstream: who answered.
+            attempts: how often upstreams were asked.
         """
         if outcome is Outcome.ANSWERED and self.stopped:
             outcome = Outcome.STOPPED
-        elif (
-            outcome is Outcome.ANSWERED
-            and self._screen.severest(self._output, Direction.OUTPUT) is Action.MASK
-        ):
+        elif outcome is Outcome.ANSWERED and self._reader.masked:
             outcome = Outcome.MASKED
         return ExchangeRecord(
             exchange=self._id,
-            surface=surface,
-            stream=bool(self._body.get("stream")),
-            model=str(self._body.get("model", "")),
-            user=self._user,
+            surface=self.surface.path,
+            stream=self.is_stream,
+            model=self.model,
+            upstream=upstream,
+            attempts=attempts,
+            tenant=self._admission.tenant,
+            user=self._admission.user,
             screen=self._screen.digest,
             outcome=outcome,
             input=tuple(Noticed.of(finding) for finding in self._input),
-            output=tuple(Noticed.of(finding) for finding in self._output),
+            output=tuple(Noticed.of(finding) for finding in self._reader.findings),
+            unscreened=(*self.unscreened, *self._reader.unscreened),
             produce_id=self._id,
-            characters_released=self._released,
+            characters_released=self._reader.released,
+            request_digest=self._request_digest.hexdigest(),
+            answer_digest=self._reader.digest,
         )
 
-    def _whole_choice(self, choice: JsonObject) -> JsonObject:
-        index = int(choice.get("index", 0))
-        message = choice.get("message") or {}
-        leaving: JsonObject = {"role": message.get("role", "assistant"), "content": None}
-        released_before = self._released
-        for field, text in _texts(message):
-            _put(leaving, field, self._read(index, field, text) + self._rest(index, field))
-        if self.stopped:
-            self._released = released_before
-            leaving = {"role": "assistant", "content": self._say(self._wording.stopped)}
-            return {"index": index, "message": leaving, "finish_reason": FILTERED}
-        if isinstance(leaving.get("content"), str):
-            leaving["content"] = self._explicitly_labelled(leaving["content"])
-        self._describe_calls(leaving, message)
-        return {"index": index, "message": leaving, "finish_reason": choice.get("finish_reason")}
+    def _speech_of(self, dialect: Manner) -> Speech:
+        reader, saying = self._reader, self._saying
+        if dialect in {Manner.CHAT, Manner.COMPLETION}:
+            return ChoiceSpeech(reader=reader, saying=saying, chat=dialect is Manner.CHAT)
+        if dialect is Manner.RESPONSE:
+            return ResponseSpeech(reader=reader, saying=saying)
+        if dialect is Manner.TRANSCRIPT:
+            return TranscriptSpeech(reader=reader, saying=saying)
+        return PlainSpeech(reader=reader, saying=saying, generated=dialect is not Manner.DATA)
 
-    def _streamed_choice(self, choice: JsonObject) -> JsonObject | None:
-        index = int(choice.get("index", 0))
-        delta = choice.get("delta") or {}
-        leaving: JsonObject = {}
-        if "role" in delta:
-            leaving["role"] = delta["role"]
-        for field, text in _texts(delta):
-            released = self._read(index, field, text)
-            if released:
-                _put(leaving, field, released)
-        self._describe_calls(leaving, delta)
-        reason = choice.get("finish_reason")
-        if reason is not None:
-            self._flush(index, leaving)
-        if leaving.get("content"):
-            leaving["content"] = self._start_label(index) + leaving["content"]
-        if self.stopped:
-            reason = None  # the end follows, with its own reason
-        elif reason is not None:
-            self._ended.add(index)
-            self._append_end_label(index, leaving)
-        return _choice(index, leaving, reason) if leaving or reason else None
+    def _pass_medium(self, medium: Medium) -> None:
+        if self.policy.unread_input is Unread.REFUSE:
+            raise UnreadableRequest(
+                zh=f"{medium.place} 不是文字，无法审查，因此不予转发",
+                en=f"{medium.place} is no text and cannot be screened, so it is not passed on",
+            )
+        address = medium.address
+        if address is not None and not _is_declared(address, self.policy.media_hosts):
+            raise UnreadableRequest(
+                zh=f"{medium.place} 的地址不在 media_hosts 中，因此不予转发；请直接上传内容（data:）",
+                en=f"the address at {medium.place} is not among the media_hosts, so it is not passed on; "
+                "send the content itself (data:)",
+            )
+        self.unscreened.append(medium.place)
 
-    def _describe_calls(self, leaving: JsonObject, message: JsonObject) -> None:
-        """Carry over what names a tool call. A name comes in one piece and only the declared ones pass."""
-        for position, call in enumerate(message.get("tool_calls") or ()):
-            outgoing = _call(leaving, int(call.get("index", position)))
-            for field in ("id", "type"):
-                if isinstance(call.get(field), str):
-                    outgoing[field] = call[field]
-            name = (call.get("function") or {}).get("name")
-            if name in self._declared:
-                outgoing["function"]["name"] = name
 
-    def _flush(self, index: int, leaving: JsonObject) -> None:
-        """Release what the channels of a choice still hold back."""
-        for channel_index, field in list(self._channels):
-            if channel_index == index:
-                rest = self._rest(index, field)
-                if rest:
-                    _put(leaving, field, rest)
-
-    def _read(self, index: int, field: str, text: str) -> str:
-        """Feed one channel and return what it releases; nothing once the exchange is stopped."""
-        channel = self._channels.get((index, field))
-        if channel is None:
-            channel = self._channels[index, field] = self._screen.stream(Direction.OUTPUT)
-        return self._released_by(channel, channel.feed(text))
-
-    def _rest(self, index: int, field: str) -> str:
-        channel = self._channels[index, field]
-        return self._released_by(channel, channel.finish())
-
-    def _released_by(self, channel: StreamScreen, released: Released) -> str:
-        if self.stopped:
-            return ""
-        self._output.extend(released.findings)
-        self.stopped = channel.blocked
-        self._released += len(released.text)
-        return released.text
-
-    def _stop(self, around: JsonObject) -> Iterator[JsonObject]:
-        """End every choice that is still open."""
-        for index in sorted({index for index, _ in self._channels} - self._ended):
-            said = {"content": self._say(self._wording.stopped)}
-            yield self._labelled(around | {"choices": [_choice(index, said)]})
-            yield self._labelled(around | {"choices": [_choice(index, {}, FILTERED)]})
-
-    def _start_label(self, index: int) -> str:
-        if self._placement is not ExplicitPlacement.START or index in self._begun:
-            return ""
-        self._begun.add(index)
-        return self._say(self._wording.explicit_label).strip()
-
-    def _append_end_label(self, index: int, leaving: JsonObject) -> None:
-        spoke = (index, "content") in self._channels
-        if self._placement is ExplicitPlacement.END and spoke:
-            leaving["content"] = leaving.get("content", "") + self._say(self._wording.explicit_label)
-
-    def _explicitly_labelled(self, text: str) -> str:
-        label = self._say(self._wording.explicit_label)
-        if self._placement is ExplicitPlacement.START:
-            return label.strip() + text
-        return text + label if self._placement is ExplicitPlacement.END else text
-
-    def _labelled(self, leaving: JsonObject) -> JsonObject:
-        return leaving | self._implicit
-
-    def _say(self, text: BilingualText) -> str:
-        return text.in_language(self._language)
+def _is_declared(address: str, hosts: tuple[str, ...]) -> bool:
+    if "*" in hosts:
+        return True
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and parts.username is None and parts.hostname in hosts
 
 
 def _is_structured(body: JsonObject) -> bool:
     """Whether the answer is for a program, so that added words would break it."""
     form = body.get("response_format")
+    if not isinstance(form, dict):
+        text = body.get("text")
+        form = text.get("format") if isinstance(text, dict) else None
     return isinstance(form, dict) and form.get("type", "text") != "text"
-
-
-def _declared_names(body: JsonObject) -> frozenset[str]:
-    """The names of the functions the request offers to the model."""
-    functions = [tool.get("function") for tool in body.get("tools") or () if isinstance(tool, dict)]
-    return frozenset(str(function.get("name")) for function in functions if isinstance(function, dict))
-
-
-def _choice(index: int, delta: JsonObject, reason: str | None = None) -> JsonObject:
-    return {"index": index, "delta": delta, "finish_reason": reason}
-
-
-def _texts(message: JsonObject) -> Iterator[tuple[str, str]]:
-    """The texts of a message or delta, each with the channel it belongs to."""
-    for field in TEXT_FIELDS:
-        if isinstance(message.get(field), str):
-            yield field, message[field]
-    for position, call in enumerate(message.get("tool_calls") or ()):
-        arguments = (call.get("function") or {}).get("arguments")
-        if isinstance(arguments, str):
-            yield f"tool_calls/{call.get('index', position)}", arguments
-
-
-def _put(leaving: JsonObject, field: str, text: str) -> None:
-    """Add released ``text`` to the field that its channel names."""
-    if "/" not in field:
-        leaving[field] = (leaving.get(field) or "") + text
-        return
-    function = _call(leaving, int(field.removeprefix("tool_calls/")))["function"]
-    function["arguments"] = function.get("arguments", "") + text
-
-
-def _call(leaving: JsonObject, index: int) -> JsonObject:
-    calls: list[JsonObject] = leaving.setdefault("tool_calls", [])
-    for call in calls:
-        if call["index"] == index:
-            return call
-    calls.append({"index": index, "function": {}})
-    return calls[-1]

@@ -1,245 +1,456 @@
-"""The gateway: takes chat requests, asks the model behind it, lets out what may leave, keeps evidence."""
+"""The gateway: takes requests, asks the model behind it, lets out what may leave, keeps evidence."""
 
 import asyncio
+import base64
+import binascii
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import msgspec
 
-from hegui.core import Clock, Conflict, to_json
-from hegui.endpoint import EndpointAddress, EventStream, is_content_block
-from hegui.gateway.exchange import Exchange
-from hegui.gateway.model import AnswerPolicy, Outcome
-from hegui.gateway.surfaces import JsonObject, UnreadableRequest, is_readable_answer
+from hegui.core import Clock, Conflict, InvalidInput, Record, to_json
+from hegui.endpoint import EventStream, EventTooLong
+from hegui.gateway.admission import Admission
+from hegui.gateway.body import Raw
+from hegui.gateway.choices import is_readable
+from hegui.gateway.exchange import Asked, Exchange
+from hegui.gateway.metrics import Metrics
+from hegui.gateway.model import AnswerPolicy, EvidenceTime, Outcome, Unread
+from hegui.gateway.moderation import moderate
+from hegui.gateway.plain import PLAIN_TEXT
+from hegui.gateway.surfaces import JsonObject, Manner
+from hegui.gateway.upstreams import Call, ProviderBlocked, UnknownModel, UpstreamFailed, Upstreams
 from hegui.ledger import GroupWriter
 from hegui.screening import Screen
 
-CHAT = "chat/completions"
-
 _DONE = "[DONE]"
-
-_CONNECT_SECONDS = 10.0
-_SILENCE_SECONDS = 120.0
-"""How long the model may say nothing before the exchange is given up."""
+_JSON = "application/json"
 
 
-class UpstreamFailed(Conflict):
-    """The model behind the gateway refused, broke off, or answered with something unreadable.
+class ScreenFailed(Conflict):
+    """The screen could not judge, so nothing leaves."""
+
+    def __init__(self) -> None:
+        """Say that it is not the client's fault."""
+        super().__init__(
+            zh="审查没有完成，因此不予放行；请稍后重试",
+            en="the screening was not completed, so nothing passes; try again later",
+        )
+
+
+class Leaving(NamedTuple):
+    """A whole answer as it leaves.
 
     Attributes:
-        status: the HTTP status it answered with; ``None`` where it did not answer.
+        status: of HTTP.
+        body: JSON to be written, or bytes as they are.
+        content_type: the type of the bytes.
     """
 
-    def __init__(self, reason: str, *, status: int | None = None) -> None:
-        """Say what went wrong, without what was said."""
-        super().__init__(
-            zh=f"模型服务没有正常应答：{reason}；请检查它是否在运行，然后重试",
-            en=f"the model did not answer properly: {reason}; check that it is running and try again",
+    status: int
+    body: JsonObject | bytes
+    content_type: str = _JSON
+
+
+class Labels(NamedTuple):
+    """The labels of one operator.
+
+    Attributes:
+        fields: the ``{"AIGC": {...}}`` of an answer, for an exchange's id.
+        file: a file labelled with an exchange's id; raises ``InvalidInput`` where it cannot be.
+    """
+
+    fields: Callable[[str], JsonObject]
+    file: Callable[[bytes, str], bytes]
+
+
+class PassedUnscreened(Record):
+    """What evidence keeps of a request on a declared path that nothing reads."""
+
+    method: str
+    path: str
+    status: int | None
+    tenant: str | None
+    user: str | None
+
+
+class Gateway:
+    """The moderated, labelled, recorded way to the models behind it."""
+
+    def __init__(
+        self,
+        *,
+        upstreams: Upstreams,
+        screen: Screen,
+        writer: GroupWriter,
+        clock: Clock,
+        pseudonym_key: bytes,
+        labels: Labels,
+        policy: AnswerPolicy,
+    ) -> None:
+        """Prepare; nothing is connected before :meth:`running`.
+
+        Args:
+            upstreams: the models behind the gateway.
+            screen: what reads requests and answers.
+            writer: where evidence goes, in batches.
+            clock: the time.
+            pseudonym_key: keys the pseudonyms of users and the digests of texts; 32 secret bytes.
+            labels: what is put on answers.
+            policy: how the gateway speaks in its own name, and what it lets pass.
+        """
+        self.limits = upstreams.limits
+        self.metrics = Metrics()
+        self._upstreams = upstreams
+        self._screen = screen
+        self._writer = writer
+        self._clock = clock
+        self._pseudonym_key = pseudonym_key
+        self._labels = labels
+        self._policy = policy
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Hold the connections to the models open."""
+        async with self._upstreams.running():
+            yield
+
+    @property
+    def upstream_health(self) -> dict[str, bool]:
+        """Whether each upstream is believed to answer."""
+        return dict(self._upstreams.health)
+
+    def read_with(self, screen: Screen) -> None:
+        """Read with another screen, from the next exchange on."""
+        self._screen = screen
+
+    def exchange(self, question: Asked, admission: Admission) -> Exchange:
+        """Begin an exchange."""
+        exchange_id = f"hegui-{secrets.token_hex(12)}"
+        return Exchange(
+            exchange_id=exchange_id,
+            question=question,
+            admission=admission,
+            screen=self._screen,
+            policy=self._policy,
+            implicit=self._labels.fields(exchange_id),
+            digest_key=self._pseudonym_key,
         )
-        self.status = status
+
+    def pseudonym(self, user: str) -> str:
+        """The keyed pseudonym of a user; the identifier itself is kept nowhere."""
+        return hmac.new(
+            self._pseudonym_key, user.encode("utf-8", "surrogatepass"), hashlib.sha256
+        ).hexdigest()[:32]
+
+    async def answer(self, exchange: Exchange) -> Leaving:
+        """The whole answer to an exchange, recorded before it is returned.
+
+        Raises:
+            UpstreamFailed: the model gave no answer; the exchange is recorded as such.
+            InvalidInput: the request cannot be read, so it is not passed on.
+            ScreenFailed: the screen could not judge.
+            Conflict: the evidence could not be written, so the answer does not leave.
+        """
+        account = _Account(exchange, self._now())
+        try:
+            leaving = await self._whole(exchange, account)
+            account.outcome = Outcome.ANSWERED
+        except _Refused:
+            account.outcome = Outcome.REFUSED
+            leaving = Leaving(exchange.refusal_status, exchange.refusal(created=self._now()))
+        except (asyncio.CancelledError, GeneratorExit):
+            raise
+        except BaseException as error:
+            told = account.fail(error)
+            if told is error:
+                raise
+            raise told from error
+        finally:
+            # A client that went away cancels us here; the batch is written all the same.
+            await asyncio.shield(self._keep(account))
+        return leaving
+
+    async def stream(self, exchange: Exchange) -> AsyncGenerator[list[JsonObject], None]:
+        """The events of a streamed answer, as many at a time as may leave together.
+
+        The last ones leave when the exchange is recorded.
+
+        Raises:
+            UpstreamFailed: the model broke off; the exchange is recorded as such.
+            InvalidInput: the request cannot be read, so it is not passed on.
+            ScreenFailed: the screen could not judge.
+            Conflict: the evidence could not be written.
+        """
+        account = _Account(exchange, self._now())
+        last: list[JsonObject] = []
+        try:
+            async for batch in self._events(exchange, account):
+                if exchange.is_open:
+                    leaving, last = [*last, *batch], []
+                    if leaving:
+                        yield leaving
+                else:
+                    last += batch
+            _check_end(exchange, last)
+            account.outcome = Outcome.ANSWERED
+        except _Refused:
+            account.outcome = Outcome.REFUSED
+            last += exchange.refusal_events(created=self._now())
+        except (asyncio.CancelledError, GeneratorExit):
+            raise
+        except BaseException as error:
+            told = account.fail(error)
+            if told is error:
+                raise
+            raise told from error
+        finally:
+            # A client that went away cancels us here; the batch is written all the same.
+            await asyncio.shield(self._keep(account))
+        yield last
+
+    async def models(self) -> JsonObject:
+        """The models that can be asked for; where none is named, what the first upstream says of itself.
+
+        Raises:
+            UpstreamFailed: it gave no answer.
+        """
+        if self._upstreams.names:
+            data = [
+                {"id": name, "object": "model", "created": 0, "owned_by": "hegui"}
+                for name in self._upstreams.names
+            ]
+            return {"object": "list", "data": data}
+        try:
+            async with self._upstreams.call("GET", "models", model="") as call:
+                return _parsed(await self._read(call))
+        except ProviderBlocked as blocked:
+            raise UpstreamFailed("blocked") from blocked
+
+    def moderate(self, body: JsonObject) -> JsonObject:
+        """What the screen says of a text, in the shape of OpenAI's moderations.
+
+        Raises:
+            UnreadableRequest: there is something in it that is no text.
+        """
+        return moderate(body, self._screen, answer_id=f"modr-{secrets.token_hex(12)}")
+
+    async def passed(
+        self, method: str, path: str, *, query: str, data: bytes, content_type: str, admission: Admission
+    ) -> Leaving:
+        """The answer on a path that the operator declared to be passed on unscreened, recorded as such.
+
+        Raises:
+            UpstreamFailed: there is no answer.
+            Conflict: the evidence could not be written.
+        """
+        body = Raw(data, content_type) if data else None
+        status = None
+        try:
+            async with self._upstreams.call(method, path, model="", body=body, query=query) as call:
+                status = call.response.status
+                kind = call.response.headers.get("Content-Type", "application/octet-stream")
+                return Leaving(status, await self._read(call), kind)
+        except ProviderBlocked as blocked:
+            raise UpstreamFailed("blocked", status=400) from blocked
+        except UpstreamFailed as failed:
+            status = failed.status
+            raise
+        finally:
+            record = PassedUnscreened(
+                method=method, path=path, status=status, tenant=admission.tenant, user=admission.user
+            )
+            await asyncio.shield(self._append("gateway.passed_unscreened", record))
+
+    async def _whole(self, exchange: Exchange, account: "_Account") -> Leaving:
+        async with self._admitted(exchange, account) as call:
+            kind = call.response.headers.get("Content-Type", _JSON).partition(";")[0].strip().lower()
+            data = await self._read(call)
+        dialect = exchange.surface.dialect
+        if dialect is Manner.SPEECH:
+            return await self._spoken(exchange, data, kind)
+        if dialect is Manner.TRANSCRIPT and kind.startswith("text/"):
+            leaving = exchange.whole({PLAIN_TEXT: data.decode("utf-8", "replace")})
+            return Leaving(exchange.stop_status, str(leaving[PLAIN_TEXT]).encode(), f"{kind}; charset=utf-8")
+        answer = _parsed(data)
+        files = await self._pictures(exchange, answer) if dialect is Manner.IMAGE else []
+        leaving = exchange.whole(answer)
+        for holder, labelled in files:
+            holder["b64_json"] = labelled
+        return Leaving(exchange.stop_status, leaving)
+
+    async def _events(self, exchange: Exchange, account: "_Account") -> AsyncIterator[list[JsonObject]]:
+        """The events of the model's own answer as far as they may leave, by what arrived together."""
+        async with self._admitted(exchange, account) as call:
+            events = EventStream(longest_bytes=self.limits.event_bytes)
+            read = 0
+            async for chunk in call.response.content.iter_any():
+                read += len(chunk)
+                if read > self.limits.answer_bytes:
+                    raise UpstreamFailed("the answer is longer than answer_bytes")
+                batch: list[JsonObject] = []
+                for data in events.feed(chunk):
+                    if data == _DONE:
+                        yield batch
+                        return
+                    batch += exchange.event(await self._readable_event(exchange, data))
+                    if exchange.stopped:
+                        yield batch
+                        return
+                yield batch
+
+    async def _readable_event(self, exchange: Exchange, data: str) -> JsonObject:
+        event = _parsed(data)
+        if exchange.surface.dialect is Manner.IMAGE:
+            for holder, labelled in await self._pictures(exchange, {"data": [event]}):
+                holder["b64_json"] = labelled
+        return event
+
+    @asynccontextmanager
+    async def _admitted(self, exchange: Exchange, account: "_Account") -> AsyncIterator[Call]:
+        """The model's answer to an exchange that may pass."""
+        if not exchange.admits():
+            raise _Refused
+        question = exchange.question
+        try:
+            async with self._upstreams.call(
+                question.surface.method,
+                question.path,
+                model=exchange.model,
+                body=exchange.request(),
+                query=question.query,
+            ) as call:
+                account.call = call
+                if self._policy.evidence is EvidenceTime.FIRST:
+                    await self._append("gateway.answer_began", exchange.began())
+                yield call
+        except ProviderBlocked as blocked:
+            raise _Refused from blocked
+
+    async def _spoken(self, exchange: Exchange, data: bytes, kind: str) -> Leaving:
+        """A sound, labelled; what is no file cannot be."""
+        if not kind.startswith("audio/") and self._policy.unread_output is Unread.REFUSE:
+            raise UpstreamFailed("speech that is no audio file cannot be labelled")
+        return Leaving(200, await self._labelled(exchange, data, kind), kind)
+
+    async def _pictures(self, exchange: Exchange, answer: JsonObject) -> list[tuple[JsonObject, str]]:
+        """The pictures of an answer, labelled, each with the object it stands in; taken out of there."""
+        labelled = []
+        for item in answer.get("data") or ():
+            if not isinstance(item, dict):
+                continue
+            if item.get("url") and self._policy.unread_output is Unread.REFUSE:
+                raise UpstreamFailed(
+                    "a picture behind a link cannot be labelled; ask with response_format b64_json"
+                )
+            if isinstance(item.get("b64_json"), str):
+                try:
+                    data = base64.b64decode(item.pop("b64_json"), validate=True)
+                except binascii.Error as error:
+                    raise UpstreamFailed("a picture is no base64") from error
+                file = await self._labelled(exchange, data, "image")
+                labelled.append((item, base64.b64encode(file).decode()))
+        return labelled
+
+    async def _labelled(self, exchange: Exchange, data: bytes, kind: str) -> bytes:
+        try:
+            return await asyncio.to_thread(self._labels.file, data, exchange.produce_id)
+        except InvalidInput as error:
+            if self._policy.unread_output is Unread.REFUSE:
+                raise UpstreamFailed(f"a file that cannot be labelled ({kind}): {error}") from error
+            exchange.unscreened.append(f"unlabelled {kind}")
+            return data
+
+    async def _read(self, call: Call) -> bytes:
+        data = bytearray()
+        async for chunk in call.response.content.iter_any():
+            data += chunk
+            if len(data) > self.limits.answer_bytes:
+                raise UpstreamFailed("the answer is longer than answer_bytes")
+        return bytes(data)
+
+    async def _keep(self, account: "_Account") -> None:
+        call = account.call
+        record = account.exchange.record(
+            account.outcome,
+            upstream=call.upstream.name if call else None,
+            attempts=call.attempts if call else 0,
+        )
+        self.metrics.exchanged(
+            surface=record.surface,
+            stream=record.stream,
+            outcome=record.outcome,
+            seconds=(self._clock().timestamp() - account.began),
+        )
+        for direction, noticed in (("input", record.input), ("output", record.output)):
+            for each in noticed:
+                self.metrics.found(direction=direction, risk=each.risk)
+        await self._append("gateway.exchanged", record)
+
+    async def _append(self, kind: str, record: Record) -> None:
+        await asyncio.wrap_future(self._writer.append(kind=kind, content=to_json(record)))
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
 
 
 class _Refused(Exception):
     """The request is not answered by the model: our screen or the model's own provider blocked it."""
 
 
-class Gateway:
-    """The moderated, labelled, recorded way to one model."""
+class _Account:
+    """How an exchange goes, for its record."""
 
-    def __init__(
-        self,
-        *,
-        upstream: EndpointAddress,
-        screen: Screen,
-        writer: GroupWriter,
-        clock: Clock,
-        pseudonym_key: bytes,
-        implicit_label: Callable[[str], JsonObject],
-        policy: AnswerPolicy,
-    ) -> None:
-        """Prepare; nothing is connected before :meth:`running`.
+    def __init__(self, exchange: Exchange, began: float) -> None:
+        self.exchange = exchange
+        self.began = began
+        self.outcome = Outcome.ABANDONED
+        self.call: Call | None = None
 
-        Args:
-            upstream: the model behind the gateway.
-            screen: what reads requests and answers.
-            writer: where evidence goes, in batches.
-            clock: the time.
-            pseudonym_key: keys the pseudonyms of users; 32 secret bytes.
-            implicit_label: the ``{"AIGC": {...}}`` fields for an exchange's id.
-            policy: how the gateway speaks in its own name.
-        """
-        self._upstream = upstream
-        self._screen = screen
-        self._writer = writer
-        self._clock = clock
-        self._pseudonym_key = pseudonym_key
-        self._implicit_label = implicit_label
-        self._policy = policy
-        self._session: aiohttp.ClientSession | None = None
+    def fail(self, error: BaseException) -> BaseException:
+        """Take ``error`` for the record, and return what is told of it."""
+        if isinstance(error, UpstreamFailed):
+            self.outcome = Outcome.UPSTREAM_FAILED
+            return self._screened(error)
+        if isinstance(error, (EventTooLong, aiohttp.ClientError)):
+            self.outcome = Outcome.UPSTREAM_FAILED
+            return UpstreamFailed(type(error).__name__)
+        if isinstance(error, UnknownModel):
+            self.outcome = Outcome.UPSTREAM_FAILED
+            return error
+        if isinstance(error, InvalidInput):
+            if self.call is not None:
+                self.outcome = Outcome.UPSTREAM_FAILED
+                return UpstreamFailed("an answer that cannot be read")
+            self.outcome = Outcome.UNREADABLE
+            return error
+        self.outcome = Outcome.SCREEN_FAILED
+        return ScreenFailed()
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Hold the connections to the model open."""
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS, sock_read=_SILENCE_SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout) as self._session:
-            yield
-        self._session = None
-
-    def exchange(self, body: JsonObject, *, user: str | None) -> Exchange:
-        """Begin an exchange.
-
-        Args:
-            body: the request, parsed.
-            user: the identifier of the user, which is turned into a pseudonym here and kept nowhere.
-        """
-        exchange_id = f"hegui-{secrets.token_hex(12)}"
-        return Exchange(
-            exchange_id=exchange_id,
-            body=body,
-            user=self._pseudonym(user),
-            screen=self._screen,
-            policy=self._policy,
-            implicit=self._implicit_label(exchange_id),
-        )
-
-    async def answer(self, exchange: Exchange) -> JsonObject:
-        """The whole answer to an exchange, recorded before it is returned.
-
-        Raises:
-            UpstreamFailed: the model gave no answer; the exchange is recorded as such.
-            UnreadableRequest: the request cannot be read, so it is not passed on.
-            Conflict: the evidence could not be written, so the answer does not leave.
-        """
-        try:
-            if not exchange.admits():
-                raise _Refused  # noqa: TRY301 - one place answers both kinds of refusal
-            async with self._request("POST", CHAT, exchange.request()) as response:
-                leaving = exchange.whole(_parsed(await response.read()))
-        except _Refused:
-            await self._keep(exchange, Outcome.REFUSED)
-            return exchange.refusal(created=self._now())
-        except UpstreamFailed:
-            await self._keep(exchange, Outcome.UPSTREAM_FAILED)
-            raise
-        except UnreadableRequest:
-            await self._keep(exchange, Outcome.UNREADABLE)
-            raise
-        await self._keep(exchange, Outcome.ANSWERED)
-        return leaving
-
-    async def stream(self, exchange: Exchange) -> AsyncIterator[JsonObject]:
-        """The events of a streamed answer; the exchange is recorded before the iterator ends.
-
-        Raises:
-            UpstreamFailed: the model broke off; the exchange is recorded as such.
-            Conflict: the evidence could not be written.
-        """
-        outcome = Outcome.ABANDONED
-        try:
-            async for leaving in self._admitted(exchange):
-                yield leaving
-            outcome = Outcome.ANSWERED
-        except _Refused:
-            for leaving in exchange.refusal_events(created=self._now()):
-                yield leaving
-            outcome = Outcome.REFUSED
-        except UpstreamFailed:
-            outcome = Outcome.UPSTREAM_FAILED
-            raise
-        except UnreadableRequest:
-            outcome = Outcome.UNREADABLE
-            raise
-        finally:
-            # A client that went away cancels us here; the batch is written all the same.
-            await asyncio.shield(self._keep(exchange, outcome))
-
-    async def _admitted(self, exchange: Exchange) -> AsyncIterator[JsonObject]:
-        """The events of the model's own answer, as far as they may leave."""
-        if not exchange.admits():
-            raise _Refused
-        async with self._request("POST", CHAT, exchange.request()) as response:
-            async for event in _events(response):
-                for leaving in exchange.event(event):
-                    yield leaving
-                if exchange.stopped:
-                    return
-        if exchange.is_open:
-            raise UpstreamFailed("the answer broke off without an end")
-
-    async def models(self) -> JsonObject:
-        """What the model behind the gateway says of itself.
-
-        Raises:
-            UpstreamFailed: it gave no answer.
-        """
-        try:
-            async with self._request("GET", "models") as response:
-                return _parsed(await response.read())
-        except _Refused as blocked:
-            raise UpstreamFailed("blocked") from blocked
-
-    @asynccontextmanager
-    async def _request(
-        self, method: str, path: str, body: JsonObject | None = None
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        assert self._session is not None, "use the gateway inside `async with gateway.running()`"  # noqa: S101 - a mistake of ours
-        headers = {"Content-Type": "application/json"}
-        if self._upstream.api_key:
-            headers["Authorization"] = f"Bearer {self._upstream.api_key}"
-        data = None if body is None else msgspec.json.encode(body)
-        url = f"{self._upstream.url.rstrip('/')}/{path}"
-        try:
-            async with self._session.request(method, url, data=data, headers=headers) as response:
-                if response.status != HTTPStatus.OK:
-                    raise await _failure(response)
-                yield response
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise UpstreamFailed(type(error).__name__) from error
-
-    async def _keep(self, exchange: Exchange, outcome: Outcome) -> None:
-        record = exchange.record(outcome, surface=CHAT)
-        await asyncio.wrap_future(self._writer.append(kind="gateway.exchanged", content=to_json(record)))
-
-    def _now(self) -> int:
-        return int(self._clock().timestamp())
-
-    def _pseudonym(self, user: str | None) -> str | None:
-        if user is None:
-            return None
-        return hmac.new(self._pseudonym_key, user.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-async def _events(response: aiohttp.ClientResponse) -> AsyncIterator[JsonObject]:
-    events = EventStream()
-    async for chunk in response.content.iter_any():
-        for data in events.feed(chunk):
-            if data == _DONE:
-                return
-            yield _parsed(data)
-
-
-async def _failure(response: aiohttp.ClientResponse) -> Exception:
-    """What an answer with an error status means."""
-    failed = UpstreamFailed(f"HTTP {response.status}", status=response.status)
-    try:
-        return _Refused() if is_content_block(_parsed(await response.read())) else failed
-    except UpstreamFailed:  # an error page is no JSON; its status says enough
+    def _screened(self, failed: UpstreamFailed) -> UpstreamFailed:
+        """An upstream may quote in an error what the screen would not let out."""
+        if failed.body is not None and not self.exchange.may_tell(failed.body):
+            failed.body = None
         return failed
+
+
+def _check_end(exchange: Exchange, last: list[JsonObject]) -> None:
+    if exchange.is_open or not last:
+        raise UpstreamFailed("the answer broke off without an end")
 
 
 def _parsed(data: bytes | str) -> JsonObject:
     try:
         value: Any = msgspec.json.decode(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UpstreamFailed("not JSON") from error
     if not isinstance(value, dict):
         raise UpstreamFailed("not a JSON object")
-    if not is_readable_answer(value):
-        raise UpstreamFailed("not a chat completion")
+    if not is_readable(value):
+        raise UpstreamFailed("not an answer in OpenAI's form")
     return value

@@ -1,107 +1,148 @@
-"""Which text of a request and of an answer is read. Pure.
+"""The extraction table: which text of which interface is read. Pure.
 
-One table for the chat surface: what is not listed here does not pass. A request part that cannot be
-read (a picture, a sound) is refused rather than passed on unread; a field of an answer that is not
-listed is left out of what the client receives.
+The table is written the safe way round. It does not list what is text, because a list forgets; it lists
+the few strings that are *not*: names, media and token values. Every other string of a request and of an
+answer is read, whatever the field is called and however deep it stands, so a field that a provider
+invents tomorrow is read tomorrow.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
-from hegui.core import InvalidInput
+from hegui.core import Record
 
 JsonObject = dict[str, Any]
 
-TEXT_FIELDS = ("content", "reasoning_content", "refusal")
-"""Fields of an answer's message or delta that hold text."""
 
-ENVELOPE_FIELDS = ("id", "object", "created", "model", "system_fingerprint", "service_tier", "usage")
-"""Fields around the choices that carry no generated text."""
+class Manner(StrEnum):
+    """How an interface says things: an answer, a refusal, an end."""
 
-_READABLE_PARTS = ("text", "refusal")
+    CHAT = "chat"
+    COMPLETION = "completion"
+    RESPONSE = "response"
+    TRANSCRIPT = "transcript"
+    IMAGE = "image"
+    SPEECH = "speech"
+    DATA = "data"
+    """Numbers only: there is nothing to label, and a refusal is an error."""
 
 
-class UnreadableRequest(InvalidInput):
-    """A request that is not a chat request, or that holds something the gateway cannot read."""
+class Interface(Record):
+    """One interface that is screened.
 
-
-def request_texts(body: JsonObject) -> Iterator[str]:
-    """Every text a chat request carries to the model.
-
-    Raises:
-        UnreadableRequest: the request has no messages, or a part that is not text.
+    Attributes:
+        path: behind ``/v1/``; ``{id}`` stands for one segment.
+        dialect: how it speaks.
+        method: the HTTP method.
+        form: whether requests are multipart forms.
+        tokens: fields that may hold token numbers in place of text, which cannot be read.
     """
-    messages = body.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise UnreadableRequest(zh="messages 应是非空列表", en="messages must be a non-empty list")
-    for position, message in enumerate(messages):
-        if not isinstance(message, dict):
-            raise UnreadableRequest(
-                zh=f"messages[{position}] 应是对象", en=f"messages[{position}] must be an object"
-            )
-        yield from _message_texts(message, f"messages[{position}]")
+
+    path: str
+    dialect: Manner
+    method: str = "POST"
+    form: bool = False
+    tokens: tuple[str, ...] = ()
 
 
-def _message_texts(message: JsonObject, place: str) -> Iterator[str]:
-    content = message.get("content")
-    if isinstance(content, str):
-        yield content
-    elif isinstance(content, list):
-        for position, part in enumerate(content):
-            yield _part_text(part, f"{place}.content[{position}]")
-    elif content is not None:
-        raise UnreadableRequest(
-            zh=f"{place}.content 应是文字或列表", en=f"{place}.content must be text or a list"
-        )
-    if isinstance(message.get("name"), str):
-        yield message["name"]
-    for call in message.get("tool_calls") or ():
-        yield from call_texts(call)
+SURFACES = (
+    Interface(path="chat/completions", dialect=Manner.CHAT),
+    Interface(path="completions", dialect=Manner.COMPLETION, tokens=("prompt",)),
+    Interface(path="responses", dialect=Manner.RESPONSE),
+    Interface(path="responses/{id}", dialect=Manner.RESPONSE, method="GET"),
+    Interface(path="responses/{id}/input_items", dialect=Manner.DATA, method="GET"),
+    Interface(path="responses/{id}/cancel", dialect=Manner.RESPONSE),
+    Interface(path="responses/{id}", dialect=Manner.DATA, method="DELETE"),
+    Interface(path="embeddings", dialect=Manner.DATA, tokens=("input",)),
+    Interface(path="images/generations", dialect=Manner.IMAGE),
+    Interface(path="images/edits", dialect=Manner.IMAGE, form=True),
+    Interface(path="audio/speech", dialect=Manner.SPEECH),
+    Interface(path="audio/transcriptions", dialect=Manner.TRANSCRIPT, form=True),
+    Interface(path="audio/translations", dialect=Manner.TRANSCRIPT, form=True),
+)
+"""What is passed on to a model. ``/v1/models`` and ``/v1/moderations`` the gateway answers itself."""
+
+NAMES = frozenset(
+    {
+        "call_id",
+        "conversation",
+        "finish_reason",
+        "id",
+        "item_id",
+        "model",
+        "object",
+        "previous_response_id",
+        "prompt_cache_key",
+        "response_id",
+        "role",
+        "safety_identifier",
+        "service_tier",
+        "status",
+        "system_fingerprint",
+        "tool_call_id",
+        "type",
+        "user",
+    }
+)
+"""Fields that name something. They are not read as long as they look like names: letters, digits and
+``_ . : / @ + = -`` of ASCII. Otherwise they are text like any other."""
+
+OPAQUE = frozenset({"embedding", "encrypted_content", "obfuscation", "signature"})
+"""Values that no reader and no screen can make sense of; read as text when they look like text."""
+
+MEDIA = frozenset(
+    {
+        "audio_url",
+        "b64_json",
+        "file",
+        "file_data",
+        "file_id",
+        "file_url",
+        "image_file",
+        "image_url",
+        "input_audio",
+        "partial_image_b64",
+        "server_url",
+        "video_url",
+    }
+)
+"""Fields whose strings are pictures, sounds, files, or the addresses of such."""
+
+MEDIA_PARTS = frozenset(
+    {
+        "audio_url",
+        "file",
+        "image",
+        "image_file",
+        "image_url",
+        "input_audio",
+        "input_file",
+        "input_image",
+        "video",
+        "video_url",
+    }
+)
+"""Values of ``type`` that say that a part is no text."""
+
+TOKEN_VALUES = frozenset(
+    {"logprobs", "top_logprobs", "prompt_logprobs", "prompt_token_ids", "return_token_ids", "token_ids"}
+)
+"""Fields that carry an answer a second time, token by token, past what was masked. They are neither asked
+for nor let out."""
+
+WHOLE_IN_STREAMS = frozenset({"name"})
+"""Fields of a streamed delta that arrive in one piece and are wanted at once."""
+
+_BY_PLACE: Mapping[tuple[str, tuple[str, ...]], Interface] = {
+    (surface.method, tuple(surface.path.split("/"))): surface for surface in SURFACES
+}
 
 
-def _part_text(part: object, place: str) -> str:
-    kind = part.get("type") if isinstance(part, dict) else None
-    if isinstance(part, dict) and kind in _READABLE_PARTS and isinstance(part.get(kind), str):
-        text: str = part[kind]
-        return text
-    raise UnreadableRequest(
-        zh=f"{place} 的类型 {kind!r} 无法审查，因此不予转发；目前只支持文字",
-        en=f"{place} has type {kind!r}, which cannot be screened and so is not passed on; "
-        "only text is supported",
-    )
-
-
-def call_texts(call: object) -> Iterator[str]:
-    """The texts of one tool call: the function's name and its arguments."""
-    function = call.get("function") if isinstance(call, dict) else None
-    if isinstance(function, dict):
-        for field in ("name", "arguments"):
-            if isinstance(function.get(field), str):
-                yield function[field]
-
-
-def envelope(body: JsonObject) -> JsonObject:
-    """The fields of an answer (or of one event of it) that carry no generated text."""
-    return {field: body[field] for field in ENVELOPE_FIELDS if field in body}
-
-
-def is_readable_answer(body: JsonObject) -> bool:
-    """Whether the choices of an answer, if it has any, have the shape that is read here."""
-    choices = body.get("choices") or []
-    return isinstance(choices, list) and all(
-        isinstance(choice, dict)
-        and isinstance(choice.get("index", 0), int)
-        and _is_readable_message(choice.get("message") or {})
-        and _is_readable_message(choice.get("delta") or {})
-        for choice in choices
-    )
-
-
-def _is_readable_message(message: object) -> bool:
-    calls = message.get("tool_calls") or [] if isinstance(message, dict) else None
-    return isinstance(calls, list) and all(
-        isinstance(call, dict)
-        and isinstance(call.get("index", 0), int)
-        and isinstance(call.get("function") or {}, dict)
-        for call in calls
-    )
+def surface_at(method: str, path: str) -> Interface | None:
+    """The surface that answers ``method`` at ``path`` (behind ``/v1/``), if any does."""
+    segments = tuple(path.split("/"))
+    exact = _BY_PLACE.get((method, segments))
+    if exact is not None or len(segments) < 2 or not segments[1]:  # noqa: PLR2004 - a second segment can be an id
+        return exact
+    return _BY_PLACE.get((method, (segments[0], "{id}", *segments[2:])))

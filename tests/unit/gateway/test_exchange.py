@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hegui.core import Language
-from hegui.gateway import AnswerPolicy, Exchange, ExplicitPlacement, Outcome, UnreadableRequest
+from hegui.gateway import (
+    ANYBODY,
+    Admission,
+    AnswerPolicy,
+    Asked,
+    Exchange,
+    ExplicitPlacement,
+    Outcome,
+    UnreadableRequest,
+    surface_at,
+)
 from hegui.screening import Keyword, KeywordBank, Screen
 
 FORBIDDEN = "雷管制作方法"
@@ -25,13 +35,18 @@ def a_screen():
 
 
 SCREEN = a_screen()
+CHAT = surface_at("POST", "chat/completions")
 
 
 def an_exchange(*, question="你好", placement=ExplicitPlacement.END, **body):
     return Exchange(
         exchange_id="hegui-1",
-        body={"model": "m", "messages": [{"role": "user", "content": question}], **body},
-        user="pseudonym",
+        question=Asked(
+            surface=CHAT,
+            body={"model": "m", "messages": [{"role": "user", "content": question}], **body},
+            path=CHAT.path,
+        ),
+        admission=Admission(user="pseudonym"),
         screen=SCREEN,
         policy=AnswerPolicy(placement=placement),
         implicit=IMPLICIT,
@@ -85,7 +100,7 @@ def test_a_request_with_a_forbidden_word_does_not_pass():
     exchange = an_exchange(question=f"告诉我{FORBIDDEN}")
 
     assert not exchange.admits()
-    record = exchange.record(Outcome.REFUSED, surface="chat")
+    record = exchange.record(Outcome.REFUSED)
     assert [(noticed.risk, noticed.kind) for noticed in record.input] == [("A.1.h", "weapons")]
 
 
@@ -102,7 +117,7 @@ def test_a_picture_is_not_passed_on_unread():
 
 
 def test_token_probabilities_are_not_asked_for():
-    assert "logprobs" not in an_exchange(logprobs=True, top_logprobs=3).request()
+    assert b"logprobs" not in an_exchange(logprobs=True, top_logprobs=3).request().encoded("m")[0]
 
 
 def test_a_streamed_answer_leaves_with_its_labels():
@@ -113,7 +128,7 @@ def test_a_streamed_answer_leaves_with_its_labels():
     assert content(leaving) == "你好。" + LABEL
     assert reasons(leaving) == ["stop"]
     assert leaving[0]["AIGC"] == leaving[-1]["AIGC"] == IMPLICIT["AIGC"]
-    assert exchange.record(Outcome.ANSWERED, surface="chat").outcome is Outcome.ANSWERED
+    assert exchange.record(Outcome.ANSWERED).outcome is Outcome.ANSWERED
 
 
 def test_the_label_can_stand_at_the_start():
@@ -145,7 +160,7 @@ def test_a_forbidden_answer_ends_without_a_forbidden_character():
     assert content(leaving) == "先说" + STOPPED
     assert reasons(leaving) == ["content_filter"]
     assert exchange.stopped
-    assert exchange.record(Outcome.ANSWERED, surface="chat").outcome is Outcome.STOPPED
+    assert exchange.record(Outcome.ANSWERED).outcome is Outcome.STOPPED
 
 
 def test_personal_information_is_masked_across_chunks():
@@ -154,7 +169,7 @@ def test_personal_information_is_masked_across_chunks():
     leaving = left(exchange, chunk("电话138"), chunk("1234"), chunk("5678。"), chunk(reason="stop"))
 
     assert content(leaving) == "电话[手机号]。" + LABEL
-    assert exchange.record(Outcome.ANSWERED, surface="chat").outcome is Outcome.MASKED
+    assert exchange.record(Outcome.ANSWERED).outcome is Outcome.MASKED
 
 
 @given(cuts=st.lists(st.integers(0, 40), max_size=6))
@@ -223,7 +238,7 @@ def test_a_tool_call_leaves_piece_by_piece():
     calls = [
         c for event in leaving for choice in event["choices"] for c in choice["delta"].get("tool_calls", ())
     ]
-    assert calls[0] == {"index": 0, "id": "call-1", "type": "function", "function": {"name": "weather"}}
+    assert calls[0] == call
     assert json.loads("".join(c["function"].get("arguments", "") for c in calls)) == {"city": "北京"}
     assert content(leaving) == ""
 
@@ -236,12 +251,31 @@ def test_a_function_nobody_declared_is_not_named():
     assert FORBIDDEN not in json.dumps(leaving, ensure_ascii=False)
 
 
-def test_fields_that_are_not_listed_do_not_leave():
+def test_fields_nobody_knows_are_read_as_streams_of_their_own():
     exchange = an_exchange()
 
-    leaving = left(exchange, chunk("好", audio={"transcript": "leak"}), chunk(reason="stop"))
+    leaving = left(exchange, chunk("好", thoughts="雷管制"), chunk(thoughts="作方法"), chunk(reason="stop"))
 
-    assert "leak" not in json.dumps(leaving)
+    assert exchange.stopped
+    assert "雷" not in json.dumps(leaving, ensure_ascii=False)
+
+
+def test_a_sound_in_an_answer_does_not_leave_unread():
+    exchange = an_exchange()
+
+    leaving = left(exchange, chunk("好", audio={"id": "a", "data": "UklGRg=="}), chunk(reason="stop"))
+
+    assert "UklGRg" not in json.dumps(leaving)
+
+
+def test_a_tool_call_that_begins_and_ends_in_one_event_leaves_whole():
+    exchange = an_exchange()
+    call = {"index": 1, "id": "c", "type": "function", "function": {"name": "f", "arguments": "138"}}
+
+    leaving = left(exchange, chunk(tool_calls=[call], reason="tool_calls"))
+
+    (event,) = leaving
+    assert event["choices"][0]["delta"]["tool_calls"] == [call]
 
 
 def test_the_count_of_tokens_leaves():
@@ -289,7 +323,7 @@ def test_a_whole_tool_call_keeps_its_arguments():
     message = exchange.whole(completion({"content": None, "tool_calls": [call]}))["choices"][0]["message"]
 
     assert message["content"] is None
-    assert message["tool_calls"] == [{"index": 0, **call}]
+    assert message["tool_calls"] == [call]
 
 
 def test_a_refusal_has_the_form_of_an_answer():
@@ -307,7 +341,12 @@ def test_a_refusal_has_the_form_of_an_answer():
 def test_the_gateway_speaks_the_operators_language():
     policy = AnswerPolicy(language=Language.EN)
     exchange = Exchange(
-        exchange_id="1", body={"messages": []}, user=None, screen=SCREEN, policy=policy, implicit={}
+        exchange_id="1",
+        question=Asked(surface=CHAT, body={"messages": []}, path=CHAT.path),
+        admission=ANYBODY,
+        screen=SCREEN,
+        policy=policy,
+        implicit={},
     )
 
     assert exchange.refusal(created=1)["choices"][0]["message"]["content"] == policy.wording.refusal.en
@@ -318,7 +357,7 @@ def test_evidence_holds_no_text():
     exchange.admits()
     left(exchange, chunk("电话13812345678"), chunk(reason="stop"))
 
-    record = repr(exchange.record(Outcome.ANSWERED, surface="chat"))
+    record = repr(exchange.record(Outcome.ANSWERED))
 
     for text in ("秘密", FORBIDDEN, "13812345678", "电话"):
         assert text not in record

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from hegui.core import Conflict
-from hegui.gateway import UnreadableRequest, UpstreamFailed
+from hegui.gateway import ANYBODY, Admission, Asked, UnreadableRequest, UpstreamFailed, surface_at
 from simulators.model_endpoint import Drops, Fails, Says, Sends
 
 FORBIDDEN = "雷管制作方法"
@@ -16,22 +16,30 @@ def ask(text="你好", **body):
     return {"model": "simulated", "messages": [{"role": "user", "content": text}], **body}
 
 
-def answer(gateway, body, user=None):
+CHAT = surface_at("POST", "chat/completions")
+
+
+def question(body, surface=CHAT):
+    return Asked(surface=surface, body=body, path=surface.path)
+
+
+def answer(gateway, body, user=None, surface=CHAT):
     async def asking():
+        admission = Admission(user=gateway.pseudonym(user) if user else None)
         async with gateway.running():
-            return await gateway.answer(gateway.exchange(body, user=user))
+            return (await gateway.answer(gateway.exchange(question(body, surface), admission))).body
 
     return asyncio.run(asking())
 
 
-def stream(gateway, body, *, stop_after=None):
+def stream(gateway, body, *, stop_after=None, surface=CHAT):
     async def asking():
         leaving = []
         async with gateway.running():
-            events = gateway.stream(gateway.exchange(body, user=None))
-            async for event in events:
-                leaving.append(event)
-                if stop_after is not None and len(leaving) == stop_after:
+            events = gateway.stream(gateway.exchange(question(body, surface), ANYBODY))
+            async for batch in events:
+                leaving.extend(batch)
+                if stop_after is not None and len(leaving) >= stop_after:
                     await events.aclose()
                     break
         return leaving

@@ -1,37 +1,53 @@
 """The gateway as clients meet it: the official client over real HTTP."""
 
+import base64
+import gzip
 import json
+import socket
 import urllib.error
 import urllib.request
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 
 import openai
 import pytest
 from starlette.applications import Starlette
 
-from hegui.gateway import gateway_routes
-from simulators.model_endpoint import Fails, Says
+from hegui.endpoint import EndpointAddress
+from hegui.gateway import AnswerPolicy, Limits, Unread, Upstream, gateway_routes
+from simulators.model_endpoint import Fails, Says, Sends, refusing_url
 from simulators.serving import serving
 
 FORBIDDEN = "雷管制作方法"
 
 
-@pytest.fixture
-def address(gateway):
+HEAD = b"Host: h\r\nAuthorization: Bearer one\r\nConnection: close\r\n\r\n"
+BODY = {"model": "simulated", "messages": [{"role": "user", "content": "你好"}]}
+
+
+@contextmanager
+def served(gateway, **more):
     @asynccontextmanager
     async def lifespan(_application):
         async with gateway.running():
             yield
 
-    with serving(
-        Starlette(routes=gateway_routes(gateway, api_keys=("one", "two")), lifespan=lifespan)
-    ) as url:
+    with serving(Starlette(routes=gateway_routes(gateway, **more), lifespan=lifespan)) as url:
+        yield url
+
+
+def client_of(url):
+    return openai.OpenAI(base_url=f"{url}/v1", api_key="two", max_retries=0)
+
+
+@pytest.fixture
+def address(gateway):
+    with served(gateway, keys={"one": "a", "two": "b"}) as url:
         yield url
 
 
 @pytest.fixture
 def client(address):
-    with openai.OpenAI(base_url=f"{address}/v1", api_key="two", max_retries=0) as client:
+    with client_of(address) as client:
         yield client
 
 
@@ -106,7 +122,7 @@ def test_a_wrong_key_is_refused(address):
         (b"{", 400, "not JSON"),
         (b"[]", 400, "JSON object"),
         (b"{}", 400, "messages"),
-        (b" " * (9 << 20), 413, "larger"),
+        (b" " * (33 << 20), 413, "larger"),
     ],
 )
 def test_a_request_that_cannot_be_used_says_why(address, data, status, message):
@@ -115,7 +131,7 @@ def test_a_request_that_cannot_be_used_says_why(address, data, status, message):
 
 
 def test_a_path_that_is_not_screened_is_not_served(address):
-    status, message = post(address, b"{}", "/v1/embeddings")
+    status, message = post(address, b"{}", "/v1/files")
 
     assert status == 404
     assert "not screened" in message
@@ -129,3 +145,315 @@ def test_the_user_in_a_header_prevails(client, model, ledger):
 
     first, second = [entry.content["user"] for entry in ledger.entries("gateway.exchanged")]
     assert first != second
+
+
+# --- the other interfaces ---------------------------------------------------------------------------
+
+
+def records(ledger, kind="gateway.exchanged"):
+    return [entry.content for entry in ledger.entries(kind)]
+
+
+def test_embeddings_pass_and_are_recorded(client, model, ledger):
+    data = [{"object": "embedding", "index": 0, "embedding": [0.5]}]
+    answer = {"object": "list", "model": "m", "data": data,
+              "usage": {"prompt_tokens": 1, "total_tokens": 1}}  # fmt: skip
+    model.always(Sends((json.dumps(answer).encode(),)))
+
+    assert client.embeddings.create(model="m", input="你好", encoding_format="float").data[0].embedding == [
+        0.5
+    ]
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.embeddings.create(model="m", input=FORBIDDEN)
+    assert refused.value.code == "content_filter"
+    assert [record["outcome"] for record in records(ledger)] == ["answered", "refused"]
+
+
+def test_moderations_are_answered_here(client, model):
+    answer = client.moderations.create(input=["你好", FORBIDDEN])
+
+    assert [result.flagged for result in answer.results] == [False, True]
+    assert model.requests == []
+
+
+def test_a_picture_leaves_with_its_label(client, model, ledger):
+    picture = base64.b64encode(b"FILE").decode()
+    model.always(Sends((json.dumps({"created": 1, "data": [{"b64_json": picture}]}).encode(),)))
+
+    answer = client.images.generate(model="m", prompt="山")
+
+    assert base64.b64decode(answer.data[0].b64_json) == b"FILE[label hegui]"
+    assert answer.model_extra["AIGC"]["Label"] == "1"
+    assert records(ledger)[0]["outcome"] == "answered"
+
+
+@pytest.mark.parametrize("data", [{"url": "https://h/x.png"}, {"b64_json": "AAAA"}, {"b64_json": "a?"}])
+def test_a_picture_that_cannot_be_labelled_does_not_leave(client, model, ledger, data):
+    model.always(Sends((json.dumps({"created": 1, "data": [data]}).encode(),)))
+
+    with pytest.raises(openai.InternalServerError):
+        client.images.generate(model="m", prompt="山")
+    assert records(ledger)[0]["outcome"] == "upstream_failed"
+
+
+def test_a_picture_is_edited_where_pictures_may_pass(make_gateway, model, ledger):
+    picture = base64.b64encode(b"FILE").decode()
+    model.always(Sends((json.dumps({"created": 1, "data": [{"b64_json": picture}]}).encode(),)))
+    policy = AnswerPolicy(unread_input=Unread.PASS)
+
+    with served(make_gateway(policy=policy)) as url, client_of(url) as client:
+        client.images.edit(model="m", image=("a.png", b"\x89PNG\r\n--", "image/png"), prompt="山13812345678")
+        with pytest.raises(openai.BadRequestError):
+            client.images.edit(model="m", image=b"x", prompt=FORBIDDEN)
+
+    assert b"\x89PNG\r\n--" in model.requests[0].data
+    assert records(ledger)[0]["unscreened"] == ["image"]
+
+
+def test_speech_leaves_with_its_label(client, model):
+    model.always(Sends((b"FI", b"LE"), content_type="audio/wav"))
+
+    answer = client.audio.speech.create(model="m", voice="v", input="你好")
+
+    assert answer.content == b"FILE[label hegui]"
+    assert answer.response.headers["content-type"] == "audio/wav"
+    with pytest.raises(openai.BadRequestError):
+        client.audio.speech.create(model="m", voice="v", input=FORBIDDEN)
+
+
+def test_speech_in_events_cannot_be_labelled(client, model):
+    model.always(Sends((b"data: {}\n\n",), content_type="text/event-stream"))
+
+    with pytest.raises(openai.InternalServerError):
+        client.audio.speech.create(model="m", voice="v", input="你好", stream_format="sse")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "form", "text"),
+    [
+        (b'{"text": "\xe6\x89\x9313812345678"}', "application/json", "json", "打[手机号]"),
+        ("打13812345678".encode(), "text/plain", "text", "打[手机号]"),
+    ],
+)
+def test_transcripts_are_read(make_gateway, model, answer, kind, form, text):
+    model.always(Sends((answer,), content_type=kind))
+    policy = AnswerPolicy(unread_input=Unread.PASS)
+
+    with served(make_gateway(policy=policy)) as url, client_of(url) as client:
+        heard = client.audio.transcriptions.create(model="m", file=("a.wav", b"RIFF"), response_format=form)
+
+    assert getattr(heard, "text", heard) == text
+
+
+def test_a_recording_does_not_pass_unread(client, model):
+    with pytest.raises(openai.BadRequestError):
+        client.audio.transcriptions.create(model="m", file=("a.wav", b"RIFF"))
+    assert model.requests == []
+
+
+def test_the_official_client_reads_a_streamed_response(client, model):
+    part = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+    events = [
+        {"type": "response.output_text.delta", **part, "delta": "先", "logprobs": [], "sequence_number": 4},
+        {"type": "response.output_text.delta", **part, "delta": FORBIDDEN, "logprobs": []},
+    ]
+    data = b"".join(b"event: x\ndata: " + json.dumps(event).encode() + b"\n\n" for event in events)
+    model.always(Sends((data,), content_type="text/event-stream"))
+
+    with client.responses.create(model="m", input="你好", stream=True) as stream:
+        last = list(stream)[-1]
+
+    assert last.type == "response.incomplete"
+    assert last.response.incomplete_details.reason == "content_filter"
+
+
+# --- what is not screened ---------------------------------------------------------------------------
+
+
+def test_a_declared_path_passes_unscreened_and_is_recorded(gateway, model, ledger):
+    model.always(Sends((b"\x00\x01",), content_type="application/x-thing"))
+
+    with served(gateway, pass_through=("files*", "batches")) as url:
+        with urllib.request.urlopen(f"{url}/v1/files/file-1/content?after=x") as response:
+            assert (response.read(), response.headers["content-type"]) == (b"\x00\x01", "application/x-thing")
+        assert post(url, b"{}", "/v1/batches/1")[0] == 404
+        assert post(url, b"{}", "/v1/files/../chat/completions")[0] == 404
+
+    assert model.requests[0].path == "/v1/files/file-1/content"
+    (record,) = records(ledger, "gateway.passed_unscreened")
+    assert (record["path"], record["status"]) == ("files/file-1/content", 200)
+
+
+def test_an_error_on_a_declared_path_is_told_and_recorded(gateway, model, ledger):
+    model.always(Fails(404, {"error": {"message": "no such file"}}))
+
+    with served(gateway, pass_through=("files*",)) as url:
+        assert post(url, b"{}", "/v1/files/x") == (404, "no such file")
+
+    assert records(ledger, "gateway.passed_unscreened")[0]["status"] == 404
+
+
+# --- attacks ----------------------------------------------------------------------------------------
+
+
+def raw(address, request):
+    """What comes back upon exactly these bytes."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [(b"[" * 100_000, "not JSON"), (b'{"messages":' + b'[{"a":' * 80 + b"1" + b"}]" * 80 + b"}", "nests")],
+)
+def test_a_deeply_nested_request_is_refused(address, data, message):
+    status, said = post(address, data)
+
+    assert status == 400
+    assert message in said
+
+
+def test_a_compressed_request_is_not_unpacked(address):
+    data = gzip.compress(b" " * (10 << 20))
+    request = urllib.request.Request(
+        f"{address}/v1/chat/completions",
+        data=data,
+        headers={"Authorization": "Bearer one", "Content-Encoding": "gzip"},
+    )
+
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    with refused.value as response:
+        assert response.status == 415
+
+
+def test_a_compressed_answer_is_unpacked_no_further_than_declared(make_gateway, model, ledger):
+    bomb = gzip.compress(b" " * (4 << 20))
+    model.always(Sends((bomb,), headers={"Content-Encoding": "gzip"}))
+
+    with served(make_gateway(limits=Limits(answer_bytes=1 << 20))) as url:
+        assert post(url, json.dumps(BODY).encode())[0] == 502
+
+    assert records(ledger)[0]["outcome"] == "upstream_failed"
+
+
+def test_a_form_that_declares_the_wrong_type_is_refused(address):
+    assert post(address, b"{}", "/v1/images/edits")[0] == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/responses/..%2ffiles", "/v1/responses/a%0d%0ab", "/v1/responses/a%20b"]
+)
+def test_an_id_cannot_lead_elsewhere(address, model, path):
+    answer = raw(
+        address,
+        f"GET {path} HTTP/1.1\r\n".encode() + HEAD,
+    )
+
+    assert answer.startswith(b"HTTP/1.1 404")
+    assert b"\r\nb" not in answer.partition(b"\r\n\r\n")[2]
+    assert model.requests == []
+
+
+def test_a_query_that_is_no_query_is_refused(address, model):
+    answer = raw(
+        address,
+        b"GET /v1/responses/a?x=<> HTTP/1.1\r\n" + HEAD,
+    )
+
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert model.requests == []
+
+
+def test_headers_of_the_client_reach_no_upstream(client, model):
+    model.always(Says("好"))
+
+    ask(client, extra_headers={"X-Forwarded-Host": "evil", "Cookie": "a=b", "OpenAI-Organization": "x"})
+
+    assert not {"X-Forwarded-Host", "Cookie", "OpenAI-Organization"} & set(model.requests[0].headers)
+    assert model.requests[0].headers["Authorization"] == "Bearer upstream-secret"
+
+
+def test_who_guesses_keys_is_told_to_wait(address):
+    statuses = [post(address, b"{}", key="guess")[0] for _ in range(22)]
+
+    assert statuses[0] == 401
+    assert statuses[-1] == 429
+
+
+def test_a_model_nobody_declared_is_not_found(make_gateway, model):
+    upstream = Upstream(address=EndpointAddress(url=model.url, model="simulated"))
+    with served(make_gateway(models={"only": (upstream,)})) as url:
+        status, message = post(url, json.dumps(BODY | {"model": "evil\n[2026] admin logged in"}).encode())
+        with urllib.request.urlopen(f"{url}/v1/models") as response:
+            assert [each["id"] for each in json.load(response)["data"]] == ["only"]
+
+    assert status == 404
+    assert "\n" not in message
+
+
+def test_a_request_that_dawdles_is_given_up(make_gateway):
+    with served(make_gateway(limits=Limits(request_seconds=0.2))) as url:
+        host, port = url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=5) as connection:
+            connection.sendall(
+                b"POST /v1/chat/completions HTTP/1.1\r\nHost: h\r\nContent-Length: 99\r\n\r\n{"
+            )
+            assert connection.recv(65536).startswith(b"HTTP/1.1 408")
+
+
+@pytest.mark.parametrize(
+    ("url", "passes"),
+    [
+        ("https://pictures.example/x", True),
+        ("data:image/png;base64,AAAA", True),
+        ("http://pictures.example/x", False),
+        ("https://pictures.example@169.254.169.254/x", False),
+        ("https://169.254.169.254/latest/meta-data", False),
+        ("file:///etc/passwd", False),
+        ("https://[::1", False),
+    ],
+)
+def test_only_declared_hosts_may_be_named_to_a_model(make_gateway, model, url, passes):
+    model.always(Says("好"))
+    policy = AnswerPolicy(unread_input=Unread.PASS, media_hosts=("pictures.example",))
+    picture = [{"type": "image_url", "image_url": {"url": url}}]
+
+    with served(make_gateway(policy=policy)) as address, client_of(address) as client:
+        if passes:
+            ask(client, picture)
+        else:
+            with pytest.raises(openai.BadRequestError, match="media_hosts"):
+                ask(client, picture)
+
+    assert len(model.requests) == passes
+
+
+# --- what operators see -----------------------------------------------------------------------------
+
+
+def test_metrics_and_readiness_are_told(client, address, model):
+    model.always(Says("好"))
+    ask(client)
+    ask(client, FORBIDDEN)
+
+    with urllib.request.urlopen(f"{address}/metrics") as response:
+        text = response.read().decode()
+    with urllib.request.urlopen(f"{address}/ready") as response:
+        assert list(json.load(response)["upstreams"].values()) == [True]
+
+    assert 'outcome="answered"} 1' in text
+    assert 'outcome="refused"} 1' in text
+    assert 'hegui_gateway_findings_total{direction="input",risk="A.1.h"} 1' in text
+
+
+def test_a_gateway_without_a_working_upstream_is_not_ready(make_gateway):
+    with served(make_gateway(refusing_url(), limits=Limits(rest_seconds=30))) as url:
+        assert post(url, json.dumps(BODY).encode())[0] == 502
+        with pytest.raises(urllib.error.HTTPError) as unready:
+            urllib.request.urlopen(f"{url}/ready")
+        with unready.value as response:
+            assert response.status == 503

@@ -1,0 +1,248 @@
+"""Chat and text completions: answers in choices. Pure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hegui.gateway.passages import is_name
+from hegui.gateway.reader import AnswerReader
+from hegui.gateway.saying import FILTERED, Saying
+from hegui.gateway.surfaces import MEDIA, TOKEN_VALUES, WHOLE_IN_STREAMS, JsonObject
+
+_ENVELOPE = ("id", "object", "created", "model", "system_fingerprint", "service_tier", "usage")
+"""Fields around the choices that no model writes."""
+
+_Path = tuple[str | int, ...]
+
+
+class ChoiceSpeech:
+    """What leaves of an answer in choices."""
+
+    def __init__(self, *, reader: AnswerReader, saying: Saying, chat: bool) -> None:
+        """Begin an answer, of a chat or of a text completion."""
+        self._reader = reader
+        self._saying = saying
+        self._chat = chat
+        self._kind = "chat.completion" if chat else "text_completion"
+        self._label_field = "content" if chat else "text"
+        self._begun: set[int] = set()
+        self._labelled: set[int] = set()
+        self._spoke: set[int] = set()
+        self._ended: set[int] = set()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a choice has begun that has no end yet: text may be held back and its label is due."""
+        return not self._reader.stopped and not self._ended.issuperset(self._begun)
+
+    def refusal(self, *, created: int) -> JsonObject:
+        """The whole answer to a request that was not passed on."""
+        return {
+            **self._frame(self._kind, created),
+            "choices": [self._said(0, self._saying.refusal)],
+            "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+            **self._saying.implicit,
+        }
+
+    def refusal_events(self, *, created: int) -> Iterator[JsonObject]:
+        """The same as a stream."""
+        frame = self._frame("chat.completion.chunk" if self._chat else self._kind, created)
+        said = {"role": "assistant", "content": self._saying.refusal} if self._chat else self._saying.refusal
+        yield {**frame, "choices": [self._outgoing(0, said)], **self._saying.implicit}
+        yield {**frame, "choices": [self._outgoing(0, None, FILTERED)], **self._saying.implicit}
+
+    def whole(self, answer: JsonObject) -> JsonObject:
+        """What leaves of a whole answer."""
+        choices = []
+        for choice in answer.get("choices") or ():
+            if self._reader.whole(choice):
+                self._reader.count(choice)
+                choices.append(self._with_label(choice))
+            else:
+                self._reader.stopped = True
+                choices.append(self._said(int(choice.get("index", 0)), self._saying.stopped))
+        return {**self._around(answer), "choices": choices, **self._saying.implicit}
+
+    def event(self, event: JsonObject) -> Iterator[JsonObject]:
+        """What leaves upon one event: nothing, one event, or the last ones."""
+        choices = []
+        mentioned = event.get("choices") or ()
+        for choice in mentioned:
+            outgoing = self._streamed(choice)
+            if outgoing is not None:
+                choices.append(outgoing)
+            if self._reader.stopped:
+                break
+        around = self._around(event)
+        if choices or not mentioned:
+            first_or_last = any(choice.get("finish_reason") or _opens(choice) for choice in choices)
+            yield {**around, "choices": choices, **(self._saying.implicit if first_or_last else {})}
+        if self._reader.stopped:
+            yield from self._stop(around)
+
+    def _frame(self, kind: str, created: int) -> JsonObject:
+        return {
+            "id": self._saying.exchange_id,
+            "object": kind,
+            "created": created,
+            "model": self._saying.model,
+        }
+
+    def _around(self, answer: JsonObject) -> JsonObject:
+        around = {name: value for name, value in answer.items() if name != "choices"}
+        if self._reader.whole(around):
+            return around
+        return {
+            name: value
+            for name, value in around.items()
+            if name in _ENVELOPE and (not isinstance(value, str) or is_name(name, value))
+        }
+
+    def _said(self, index: int, text: str) -> JsonObject:
+        """A whole choice in which the gateway speaks."""
+        said = {"message": {"role": "assistant", "content": text}} if self._chat else {"text": text}
+        return {"index": index, **said, "logprobs": None, "finish_reason": FILTERED}
+
+    def _with_label(self, choice: JsonObject) -> JsonObject:
+        holder = choice.get("message") if self._chat else choice
+        if isinstance(holder, dict):
+            text = holder.get(self._label_field)
+            if isinstance(text, str):
+                holder[self._label_field] = self._saying.labelled(text)
+            elif isinstance(text, list):
+                parts = [p for p in text if isinstance(p, dict) and isinstance(p.get("text"), str)]
+                if parts:
+                    parts[0]["text"] = self._saying.before + parts[0]["text"]
+                    parts[-1]["text"] += self._saying.behind
+        return choice
+
+    def _streamed(self, choice: JsonObject) -> JsonObject | None:
+        index = int(choice.get("index", 0))
+        self._begun.add(index)
+        said = choice.get("delta") or {} if self._chat else {"text": choice.get("text") or ""}
+        leaving = self._delta(index, said, ())
+        reason = choice.get("finish_reason")
+        if reason is not None:
+            if not is_name("finish_reason", str(reason)):
+                reason = "stop"
+            self._flush(index, leaving)
+        if leaving.get(self._label_field):
+            self._spoke.add(index)
+            if index not in self._labelled:
+                self._labelled.add(index)
+                leaving[self._label_field] = self._saying.before + leaving[self._label_field]
+        if self._reader.stopped:
+            reason = None  # the end follows, with its own reason
+        elif reason is not None:
+            self._ended.add(index)
+            if index in self._spoke and self._saying.behind:
+                leaving[self._label_field] = (leaving.get(self._label_field) or "") + self._saying.behind
+        if not leaving and reason is None:
+            return None
+        return self._outgoing(index, leaving if self._chat else leaving.get("text"), reason)
+
+    def _delta(self, index: int, delta: JsonObject, path: _Path) -> JsonObject:
+        """What leaves of a delta: each string in it, at any depth, is a piece of a channel."""
+        leaving: JsonObject = {}
+        for key, value in delta.items():
+            if isinstance(value, str):
+                text = self._piece(index, key, value, path)
+                if text or not value:
+                    leaving[key] = text
+            elif key in TOKEN_VALUES:
+                continue
+            elif isinstance(value, dict):
+                leaving[key] = self._delta(index, value, (*path, key))
+            elif isinstance(value, list):
+                leaving[key] = [
+                    self._delta(index, item, (*path, key, _index(item, position)))
+                    for position, item in enumerate(value)
+                    if isinstance(item, dict)
+                ]
+            else:
+                leaving[key] = value
+        if not path and leaving.get("content") == "" and len(leaving) == 1:
+            return {}  # says nothing
+        return leaving
+
+    def _piece(self, index: int, key: str, text: str, path: _Path) -> str:
+        if is_name(key, text) or not text:
+            return text
+        if key in MEDIA or (key == "data" and text.isascii()):
+            return text if self._reader.is_passed(".".join(map(str, (*path, key)))) else ""
+        if key in WHOLE_IN_STREAMS:
+            holder = {key: text}
+            if self._reader.whole(holder):
+                return holder[key]
+            self._reader.stopped = True
+            return ""
+        return self._reader.piece((index, (*path, key)), text)
+
+    def _flush(self, index: int, leaving: JsonObject) -> None:
+        """Release what the channels of a choice still hold back."""
+        for channel in self._reader.channels:
+            assert isinstance(channel, tuple)  # noqa: S101 - this class made the channels
+            if channel[0] == index:
+                rest = self._reader.rest(channel)
+                if rest:
+                    _put(leaving, channel[1], rest)
+
+    def _stop(self, around: JsonObject) -> Iterator[JsonObject]:
+        """End every choice that is still open."""
+        for index in sorted(self._begun - self._ended):
+            said = {"content": self._saying.stopped} if self._chat else self._saying.stopped
+            yield {**around, "choices": [self._outgoing(index, said)], **self._saying.implicit}
+            yield {**around, "choices": [self._outgoing(index, None, FILTERED)], **self._saying.implicit}
+
+    def _outgoing(self, index: int, said: JsonObject | str | None, reason: str | None = None) -> JsonObject:
+        if self._chat:
+            return {"index": index, "delta": said or {}, "finish_reason": reason}
+        return {"index": index, "text": said or "", "logprobs": None, "finish_reason": reason}
+
+
+def _opens(choice: JsonObject) -> bool:
+    delta = choice.get("delta")
+    return isinstance(delta, dict) and "role" in delta
+
+
+def _index(item: JsonObject, position: int) -> int:
+    index = item.get("index")
+    return index if isinstance(index, int) else position
+
+
+def _put(leaving: JsonObject, path: _Path, text: str) -> None:
+    """Add ``text`` to the string at ``path``, making what leads there."""
+    *way, last = path
+    holder: Any = leaving
+    for step, following in zip(way, path[1:], strict=True):
+        if isinstance(step, int):
+            items: list[JsonObject] = holder
+            item = next((item for item in items if item.get("index") == step), None)
+            if item is None:
+                item = {"index": step}
+                items.append(item)
+            holder = item
+        else:
+            holder = holder.setdefault(step, [] if isinstance(following, int) else {})
+    holder[last] = (holder.get(last) or "") + text
+
+
+def is_readable(body: JsonObject) -> bool:
+    """Whether the choices of an answer, if it has any, have the shape that is read here."""
+    choices = body.get("choices") or []
+    return isinstance(choices, list) and all(
+        isinstance(choice, dict)
+        and isinstance(choice.get("index", 0), int)
+        and _is_readable_message(choice.get("message") or {})
+        and _is_readable_message(choice.get("delta") or {})
+        for choice in choices
+    )
+
+
+def _is_readable_message(message: object) -> bool:
+    calls = message.get("tool_calls") or [] if isinstance(message, dict) else None
+    return isinstance(calls, list) and all(
+        isinstance(call, dict)
+        and isinstance(call.get("index", 0), int)
+        and isinstance(call.get("function") or {}, dict)
+        for call in calls
+    )

@@ -1,0 +1,56 @@
+"""What leaves of an answer."""
+
+import datetime as dt
+
+from hegui.gateway import Unread
+from hegui.gateway.reader import AnswerReader
+from hegui.screening import Keyword, KeywordBank, Screen
+
+WORD = Keyword(text="雷管", risk="A.1.h", kind="k", source="test", added_on=dt.date(2026, 1, 1))
+SCREEN = Screen(keywords=KeywordBank([WORD], name="test"))
+
+
+def reader(unread=Unread.REFUSE, key=b"k"):
+    return AnswerReader(SCREEN, unread=unread, digest_key=key)
+
+
+def test_channels_do_not_hear_each_other():
+    read = reader()
+
+    assert read.piece("a", "雷") == ""
+    assert read.piece("b", "管") == "管"
+    assert read.rest("a") == "雷"
+    assert read.channels == ("b",)
+    assert not read.stopped
+
+
+def test_nothing_leaves_after_a_stop():
+    read = reader()
+    read.piece("a", "雷管")
+
+    assert read.stopped
+    assert read.piece("b", "好") == ""
+    assert (read.released, read.findings[0].risk) == (0, "A.1.h")
+
+
+def test_the_digest_is_of_what_left_and_keyed():
+    one, cut, other = reader(), reader(), reader(key=b"other")
+    one.piece("a", "你好")
+    for piece in "你好":
+        cut.piece("a", piece)
+    other.piece("a", "你好")
+
+    assert one.digest == cut.digest != other.digest
+    assert one.released == 2
+
+
+def test_media_are_blanked_or_passed_and_then_told():
+    value = {"data": [{"b64_json": "AAAA"}]}
+    assert reader().whole(value)
+    assert value == {"data": [{"b64_json": ""}]}
+
+    passing = reader(Unread.PASS)
+    value = {"data": [{"b64_json": "AAAA"}]}
+    assert passing.whole(value)
+    assert value["data"][0]["b64_json"] == "AAAA"
+    assert passing.unscreened == ["data[0].b64_json"]
