@@ -12,11 +12,13 @@ from hegui.screening.bank_lint import BankCheck, BankLint, RepeatedWord, lint
 from hegui.screening.bank_sheet import write_csv, write_filing
 from hegui.screening.calibration import Calibration, FiringWord, calibrate
 from hegui.screening.fold import fold
+from hegui.screening.judging import Failure, Inquiry, Judge, ReleaseMode, Ruling, Rulings
 from hegui.screening.keywords import Keyword, KeywordBank, Level, MatchMode, UnusableKeyword
 from hegui.screening.masking import Masking, NoMaskingKey, mask
 from hegui.screening.model import (
     DEFAULT_RULES,
     PERSONAL_INFORMATION,
+    UNSCREENED,
     Action,
     Category,
     Cover,
@@ -28,13 +30,16 @@ from hegui.screening.model import (
     Rule,
     Screening,
 )
-from hegui.screening.screen import NothingToLookFor, Screen
+from hegui.screening.passages import Passage, Passages, PassageUnit
+from hegui.screening.retraction import RetractableStream
+from hegui.screening.screen import NothingToLookFor, SameName, Screen
 from hegui.screening.service import AdoptedBank, Banks
 from hegui.screening.stream import StreamFinished, StreamScreen
 
 __all__ = [
     "DEFAULT_RULES",
     "PERSONAL_INFORMATION",
+    "UNSCREENED",
     "Action",
     "AdoptedBank",
     "BankCheck",
@@ -48,9 +53,12 @@ __all__ = [
     "Cover",
     "Direction",
     "Explanation",
+    "Failure",
     "Finding",
     "FiringWord",
     "GuessedColumn",
+    "Inquiry",
+    "Judge",
     "Keyword",
     "KeywordBank",
     "Level",
@@ -58,10 +66,18 @@ __all__ = [
     "MatchMode",
     "NoMaskingKey",
     "NothingToLookFor",
+    "Passage",
+    "PassageUnit",
+    "Passages",
     "PersonalInformationKind",
+    "ReleaseMode",
     "Released",
     "RepeatedWord",
+    "RetractableStream",
     "Rule",
+    "Ruling",
+    "Rulings",
+    "SameName",
     "Screen",
     "Screening",
     "StreamFinished",

@@ -74,6 +74,9 @@ _COVER_TEXTS = {
 PERSONAL_INFORMATION = "pii"
 """What stands for a risk where the finding is personal information."""
 
+UNSCREENED = "unscreened"
+"""What stands for a risk where a passage could not be judged; the kind names the judge that could not."""
+
 ANY = "*"
 """In a rule: whatever it may be."""
 
@@ -152,7 +155,8 @@ class Finding(Record):
     """Something found, and where.
 
     ``start`` and ``end`` are character offsets in the original text, ``end`` exclusive. ``detector``
-    names what found it: ``keyword:`` and the beginning of the bank's digest, or ``personal-information``.
+    names what found it: ``keyword:`` and the beginning of the bank's digest, ``personal-information``, or
+    the name of a classifier or guard model. ``score`` is how sure a classifier is, in thousandths.
     """
 
     risk: str
@@ -161,6 +165,7 @@ class Finding(Record):
     start: int
     end: int
     level: str
+    score: int | None = None
 
     @property
     def category(self) -> Category:
@@ -179,6 +184,8 @@ class Rule(Record):
     ``risk`` is a risk (``A.1.f``), a group of them (``A.1``), ``pii`` or ``*``; ``kind`` and ``level``
     narrow it. The first rule that fits decides. What no rule of a direction fits is not looked for there.
     ``cover`` says what is written in place of what is masked.
+
+    What could not be judged is not among ``*``: letting it pass has to be said in so many words.
     """
 
     direction: Direction
@@ -190,8 +197,9 @@ class Rule(Record):
 
     def fits(self, category: Category) -> bool:
         """Whether the rule decides about findings of this category."""
+        anything = self.risk == ANY and category.risk != UNSCREENED
         return (
-            (self.risk in {ANY, category.risk} or category.risk.startswith(self.risk + "."))
+            (anything or self.risk == category.risk or category.risk.startswith(self.risk + "."))
             and self.kind in {ANY, category.kind}
             and self.level in {ANY, category.level}
         )
@@ -228,12 +236,15 @@ class Screening(Record):
 class Released(Record):
     """What a stream gave out in one step: text, and the findings reached by then.
 
-    ``blocked`` says that the stream has ended for good: nothing more will be released.
+    ``blocked`` says that the stream has ended for good: nothing more will be released. ``retract`` says how
+    many characters at the end of all that was released so far are to be taken away before ``text`` is added;
+    it is always 0 but from a :class:`hegui.screening.RetractableStream`.
     """
 
     text: str
     findings: tuple[Finding, ...]
     blocked: bool = False
+    retract: int = 0
 
 
 class Explanation(Record):

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from hegui.core import Conflict
 from hegui.screening.detector import CONTEXT, Detector, Reading
 from hegui.screening.fold import fold_with_places
+from hegui.screening.judging import NOTHING_KNOWN, Circumstances, Inquiry, Judge, JudgeReading, Rulings
 from hegui.screening.masking import Masking, in_order
 from hegui.screening.model import Action, Category, Direction, Finding, Released
 
@@ -18,6 +19,7 @@ class Watch(NamedTuple):
     """
 
     detectors: tuple[Detector, ...]
+    judges: tuple[Judge, ...]
     actions: Mapping[Category, Action]
     masking: Masking
 
@@ -49,15 +51,26 @@ class StreamScreen:
     anything behind it is ever released.
     """
 
-    def __init__(self, screen: Watching, direction: Direction = Direction.OUTPUT) -> None:
+    def __init__(
+        self,
+        screen: Watching,
+        direction: Direction = Direction.OUTPUT,
+        *,
+        prompt: str = "",
+        known: Rulings = NOTHING_KNOWN,
+    ) -> None:
         """Begin an empty text.
 
         Args:
             screen: says what to look for and what follows.
             direction: which way the text travels.
+            prompt: what the text answers; guard models judge an answer by it.
+            known: where answers to :meth:`inquiries` are looked up; whoever asks adds to it.
         """
         watch = screen.watch(direction)
+        given = Circumstances(direction, prompt, known)
         self._readings = tuple(Reading(detector) for detector in watch.detectors)
+        self._judging = tuple(JudgeReading(judge, given) for judge in watch.judges)
         self._actions = watch.actions
         self._masking = watch.masking
         # The folded text from `_base` on; each character that vanished is named by the number of folded
@@ -70,6 +83,7 @@ class StreamScreen:
         self._held = ""
         self._cursor = 0
         self._length = 0
+        self._decided = 0
         self._settled: list[Finding] = []
         self._finished = False
         self._blocked = False
@@ -83,6 +97,26 @@ class StreamScreen:
     def held(self) -> int:
         """How many characters wait for more text to decide about them."""
         return max(0, self._length - self._cursor)
+
+    @property
+    def decided(self) -> int:
+        """Up to where everything is certain; counted in the original text."""
+        return self._decided
+
+    def inquiries(self, delta: str = "", *, complete: bool = False) -> tuple[Inquiry, ...]:
+        """What has to be answered before ``feed(delta)``, or :meth:`finish`, can decide about everything.
+
+        Nothing is taken in. What is fed without the answers is held until another piece, or the end, finds
+        them; at the end, what was not answered is unscreened.
+
+        Args:
+            delta: the next piece.
+            complete: the text ends with it.
+        """
+        if self._blocked:
+            return ()
+        asked = (inquiry for judge in self._judging for inquiry in judge.inquiries(delta, complete=complete))
+        return tuple(dict.fromkeys(asked))
 
     def feed(self, delta: str) -> Released:
         """Take the next piece of the text and release what is now certain.
@@ -104,7 +138,7 @@ class StreamScreen:
         self._window += folded.text
         self._length += len(delta)
         self._held += delta
-        return self._advance(complete=False)
+        return self._advance(delta, complete=False)
 
     def finish(self) -> Released:
         """Say that the text is complete, and release the rest of it.
@@ -117,16 +151,21 @@ class StreamScreen:
         self._finished = True
         if self._blocked:
             return Released(text="", findings=(), blocked=True)
-        return self._advance(complete=True)
+        return self._advance("", complete=True)
 
-    def _advance(self, *, complete: bool) -> Released:
+    def _advance(self, delta: str, *, complete: bool) -> Released:
         end = frontier = self._base + len(self._window)
         for reading in self._readings:
             for start, stop, category in reading.settle(self._window, base=self._base, complete=complete):
                 if category in self._actions:
                     self._settled.append(self._finding(reading.detector, start, stop, category))
             frontier = min(frontier, reading.position)
-        released = self._release(self._length if frontier == end else self._place(frontier))
+        place = self._length if frontier == end else self._place(frontier)
+        for judging in self._judging:
+            found = judging.settle(delta, complete=complete)
+            self._settled += (finding for finding in found if finding.category in self._actions)
+            place = min(place, judging.position)
+        released = self._release(place)
         self._forget(frontier)
         return released
 
@@ -147,6 +186,7 @@ class StreamScreen:
     def _release(self, frontier: int) -> Released:
         """Act on the findings that begin before ``frontier``, an original offset, and release up to it."""
         if not self._settled:
+            self._decided = frontier
             return Released(text=self._take(frontier), findings=())
         ready, frontier = self._ready(frontier)
         blocking = next((f for f in ready if self._actions[f.category] is Action.BLOCK), None)
@@ -154,6 +194,7 @@ class StreamScreen:
             frontier = blocking.start
             ready = [finding for finding in ready if finding.start <= frontier]
             self._blocked = True
+        self._decided = frontier
         parts = []
         for finding, alone in in_order(f for f in ready if self._actions[f.category] is not Action.ALLOW):
             if self._actions[finding.category] is Action.MASK and finding.start < frontier:

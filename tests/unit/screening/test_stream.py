@@ -19,6 +19,9 @@ from hegui.screening import (
     fold,
     mask,
 )
+from hegui.screening.judging import ReleaseMode
+from hegui.screening.passages import Passages, PassageUnit
+from simulators.judges import CountingJudge
 
 WORDS = ["炸弹", "炸弹制作", "弹药", "制作炸药", "ab", "abcab", "bca", "aab", "炸"]
 WHOLE = ["rape", "ab", "13"]
@@ -60,13 +63,35 @@ rules = st.lists(
     ),
     max_size=4,
 )
+judges = st.lists(
+    st.builds(
+        CountingJudge,
+        name=st.sampled_from(["one", "other"]),
+        sign=st.sampled_from(["炸", "1", "a"]),
+        least=st.integers(1, 3),
+        level=st.sampled_from(["low", "high"]),
+        risk=st.sampled_from(["A.1.h", "A.2.e"]),
+        passages=st.builds(
+            Passages,
+            unit=st.sampled_from(PassageUnit),
+            longest=st.integers(8, 12),
+            context=st.integers(0, 8),
+        ),
+        release=st.sampled_from(ReleaseMode),
+    ),
+    max_size=2,
+    unique_by=lambda judge: judge.name,
+)
 screens = st.builds(
-    lambda words, first, default: Screen(
-        keywords=KeywordBank(words, name="test"), rules=[*first, *(DEFAULT_RULES if default else [])]
+    lambda words, first, default, judging: Screen(
+        keywords=KeywordBank(words, name="test"),
+        rules=[*first, *(DEFAULT_RULES if default else [])],
+        judges=judging,
     ),
     keywords,
     rules,
     st.booleans(),
+    st.just([]) | judges,
 )
 texts = st.lists(
     st.sampled_from(
@@ -95,6 +120,7 @@ texts = st.lists(
             "京A12345",
             "1",
             "x",
+            "。",
         ]
     )
     | st.text("ab炸弹制作药1. @x\u200b", max_size=4),
