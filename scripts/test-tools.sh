@@ -7,8 +7,17 @@ cd "$(dirname "$0")/.."
 . scripts/debian.sh
 
 missing=()
-command -v exiftool >/dev/null || missing+=(libimage-exiftool-perl)
-command -v pdftotext >/dev/null || missing+=(poppler-utils)
+while read -r program package; do
+    command -v "$program" >/dev/null || missing+=("$package")
+done <<'LIST'
+exiftool libimage-exiftool-perl
+gifsicle gifsicle
+heif-info libheif-examples
+pdftotext poppler-utils
+qpdf qpdf
+tiffinfo libtiff-tools
+webpinfo webp
+LIST
 if [ "${#missing[@]}" -gt 0 ]; then
     install_packages "${missing[@]}" || echo "the tests that use ${missing[*]} will be skipped, and listed" >&2
 fi

@@ -66,6 +66,13 @@ def noted() -> Image.Exif:
     return exif
 
 
+def tags(values: Mapping[int, object]) -> TiffImagePlugin.ImageFileDirectory_v2:
+    """What Pillow writes into the first directory of a TIFF; a mapping is a directory below it."""
+    directory = TiffImagePlugin.ImageFileDirectory_v2()
+    directory.update(values)
+    return directory
+
+
 def make_png(
     mode: str = "RGB", *, text: Mapping[str, str] | None = None, compressed: bool = False, **options: object
 ) -> bytes:
@@ -143,9 +150,6 @@ def gifs() -> Files:
 def tiffs() -> Files:
     """TIFF by Pillow, with and without libtiff; big-endian and 64-bit ones included."""
     first, *others = frames()
-    packet = TiffImagePlugin.ImageFileDirectory_v2()
-    packet[700] = XMP.encode()
-    packet.tagtype[700] = 1
     return {
         **{mode: saved(gradient(mode), "TIFF") for mode in ("1", "L", "RGB", "RGBA", "CMYK", "P")},
         "big-endian": saved(gradient("I;16B"), "TIFF"),
@@ -154,8 +158,12 @@ def tiffs() -> Files:
         "several pages": saved(first, "TIFF", save_all=True, append_images=others),
         "64-bit": saved(gradient(), "TIFF", big_tiff=True),
         "64-bit, several pages": saved(first, "TIFF", big_tiff=True, save_all=True, append_images=others),
-        "with metadata": saved(gradient(), "TIFF", tiffinfo=packet, dpi=(72, 72), icc_profile=b"profile"),
-        "with exif": saved(gradient(), "TIFF", exif=noted()),
+        "with metadata": saved(
+            gradient(), "TIFF", tiffinfo=tags({700: XMP.encode()}), dpi=(72, 72), icc_profile=b"profile"
+        ),
+        "with exif": saved(
+            gradient(), "TIFF", tiffinfo=tags({0x010E: "a picture", 0x8769: {0x9000: b"0232"}})
+        ),
         "of odd length": saved(gradient(), "TIFF") + b"!",
     }
 

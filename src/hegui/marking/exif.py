@@ -1,95 +1,102 @@
 """Labels in EXIF, a TIFF structure: read where products put them, blanked where a new label replaces them."""
 
-import struct
 from collections.abc import Iterator
-from typing import NamedTuple
+from contextlib import suppress
 
+from hegui.marking import ifd
 from hegui.marking.candidates import LARGEST_VALUE, Candidate, decoded, fault
 from hegui.marking.model import ELEMENT, Carrier, Fault
-from hegui.marking.splices import Splice
+from hegui.marking.splices import Buffer, Splice
 
 _IMAGE_DESCRIPTION = 0x010E
 _EXIF_DIRECTORY = 0x8769
 _USER_COMMENT = 0x9286
-_ENTRY_BYTES = 12
-_INLINE_BYTES = 4
+_INLINE_BYTES = 8
 _CHARSET_BYTES = 8
 _SINGLE_BYTE_TYPES = {1, 2, 6, 7}
-_BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 
 
-class _Value(NamedTuple):
-    """One value of single bytes that stands outside its directory entry."""
-
-    tag: int
-    start: int
-    data: bytes
-
-
-def candidates(exif: bytes, *, offset: int) -> Iterator[Candidate | Fault]:
+def candidates(data: Buffer, start: int, end: int, *, offset: int) -> Iterator[Candidate | Fault]:
     """Every label in an EXIF block.
 
     Args:
-        exif: the block, from its byte order mark on.
+        data: the file, or the block alone.
+        start: where the block begins, with its byte order mark.
+        end: where it ends.
         offset: where the structure that holds it begins in the file.
     """
+    block = ifd.layout(data, start, end)
+    if block is None:
+        return
     try:
-        for value in _labels(exif):
-            carrier, text = _read(value)
-            yield Candidate(value=text, carrier=carrier, offset=offset)
-    except struct.error:
+        first = ifd.linked(data, block, block.first_link)
+        for entry in labelled_entries(data, block, ifd.directory(data, block, first)):
+            yield candidate(data, entry, offset=offset)
+    except ifd.BrokenDirectory:
         yield fault(offset, zh="EXIF 的目录不完整", en="the EXIF directory is cut off")
 
 
-def blanked(exif: bytes) -> tuple[Splice, ...]:
+def candidate(data: Buffer, entry: ifd.Entry, *, offset: int) -> Candidate:
+    """The label that an entry holds."""
+    carrier, text = _text(entry.tag, data[entry.start : entry.start + entry.size])
+    return Candidate(value=text, carrier=carrier, offset=offset)
+
+
+def blanked(data: Buffer, start: int, end: int) -> tuple[Splice, ...]:
     """What takes older labels out of an EXIF block without moving anything else in it.
 
     The values are overwritten with zeros, which is EXIF's own way to say that nothing is noted.
 
     Args:
-        exif: the block, from its byte order mark on; offsets of the splices count from there.
+        data: the file, or the block alone.
+        start: where the block begins, with its byte order mark.
+        end: where it ends.
     """
-    try:
-        return tuple(_blank(value) for value in _labels(exif))
-    except struct.error:
+    block = ifd.layout(data, start, end)
+    if block is None:
         return ()
+    splices = []
+    with suppress(ifd.BrokenDirectory):
+        first = ifd.linked(data, block, block.first_link)
+        for entry in labelled_entries(data, block, ifd.directory(data, block, first)):
+            splices.append(blank(entry))  # noqa: PERF401 - what was found before the breach counts
+    return tuple(splices)
 
 
-def _blank(value: _Value) -> Splice:
-    kept = _CHARSET_BYTES if value.tag == _USER_COMMENT else 0
-    end = value.start + len(value.data)
-    return Splice(value.start + kept, end, bytes(len(value.data) - kept))
+def blank(entry: ifd.Entry) -> Splice:
+    """What takes the label out of an entry."""
+    kept = _CHARSET_BYTES if entry.tag == _USER_COMMENT else 0
+    return Splice(entry.start + kept, entry.start + entry.size, bytes(entry.size - kept))
 
 
-def _labels(exif: bytes) -> Iterator[_Value]:
-    order = _BYTE_ORDERS.get(exif[:4])
-    if order is None:
-        return
-    (first,) = struct.unpack_from(order + "I", exif, 4)
-    for value in _directory(exif, order, first, nested=True):
-        if ELEMENT.encode() in value.data.replace(b"\0", b"").upper():
-            yield value
+def labelled_entries(data: Buffer, block: ifd.Layout, directory: ifd.Directory) -> Iterator[ifd.Entry]:
+    """The entries with labels in a directory and in the EXIF directory under it.
+
+    Raises:
+        BrokenDirectory: the EXIF directory is broken.
+    """
+    for entry in directory.entries:
+        if entry.tag == _EXIF_DIRECTORY:
+            below = ifd.directory(data, block, ifd.pointed(data, block, entry))
+            yield from (item for item in below.entries if _is_label(data, block, item))
+        elif _is_label(data, block, entry):
+            yield entry
 
 
-def _directory(exif: bytes, order: str, start: int, *, nested: bool) -> Iterator[_Value]:
-    (count,) = struct.unpack_from(order + "H", exif, start)
-    for index in range(count):
-        entry = start + 2 + index * _ENTRY_BYTES
-        tag, kind, length, place = struct.unpack_from(order + "HHII", exif, entry)
-        if tag == _EXIF_DIRECTORY and nested:
-            yield from _directory(exif, order, place, nested=False)
-        elif (
-            tag in {_IMAGE_DESCRIPTION, _USER_COMMENT}
-            and kind in _SINGLE_BYTE_TYPES
-            and _INLINE_BYTES < length <= LARGEST_VALUE
-        ):
-            yield _Value(tag, place, exif[place : place + length])
+def _is_label(data: Buffer, block: ifd.Layout, entry: ifd.Entry) -> bool:
+    return (
+        entry.tag in {_IMAGE_DESCRIPTION, _USER_COMMENT}
+        and entry.kind in _SINGLE_BYTE_TYPES
+        and _INLINE_BYTES < entry.size <= LARGEST_VALUE
+        and block.base <= entry.start <= block.end - entry.size
+        and ELEMENT.encode() in data[entry.start : entry.start + entry.size].replace(b"\0", b"").upper()
+    )
 
 
-def _read(value: _Value) -> tuple[Carrier, str]:
-    if value.tag == _IMAGE_DESCRIPTION:
-        return Carrier.EXIF_IMAGE_DESCRIPTION, decoded(value.data).strip("\0 ")
-    charset, text = value.data[:_CHARSET_BYTES], value.data[_CHARSET_BYTES:]
+def _text(tag: int, value: bytes) -> tuple[Carrier, str]:
+    if tag == _IMAGE_DESCRIPTION:
+        return Carrier.EXIF_IMAGE_DESCRIPTION, decoded(value).strip("\0 ")
+    charset, text = value[:_CHARSET_BYTES], value[_CHARSET_BYTES:]
     if charset.startswith(b"UNICODE"):
         # The byte order of the text is not said anywhere; a label begins with a brace.
         encoding = "utf-16-be" if text.startswith(b"\0") else "utf-16-le"

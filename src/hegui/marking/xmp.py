@@ -11,9 +11,9 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from hegui.core import InvalidInput
-from hegui.marking.candidates import Candidate, fault
+from hegui.marking.candidates import LARGEST_PACKET, Candidate, fault
 from hegui.marking.model import Carrier, Dialect, Fault
-from hegui.marking.splices import Splice, spliced
+from hegui.marking.splices import Buffer, Splice, spliced
 
 NAMESPACE = "http://www.tc260.org.cn/ns/AIGC/1.0/"
 
@@ -70,6 +70,32 @@ def candidates(packet: bytes, *, offset: int) -> Iterator[Candidate | Fault]:
         yield Candidate(value=found.value.strip(), carrier=Carrier.XMP, offset=offset, dialect=found.dialect)
     if scan.fault is not None:
         yield fault(offset, zh=f"XMP 数据包有误：{scan.fault}", en=f"XMP packet at fault: {scan.fault}")
+
+
+def candidates_at(data: Buffer, start: int, end: int, *, offset: int) -> Iterator[Candidate | Fault]:
+    """Every label in a packet that stands in a file as it is.
+
+    Args:
+        data: the file.
+        start: where the packet begins.
+        end: where it ends.
+        offset: where the structure that holds it begins.
+    """
+    if end - start > LARGEST_PACKET:
+        yield fault(offset, zh="XMP 数据包过大，没有读取", en="the XMP packet is too large, and was not read")
+    else:
+        yield from candidates(data[start:end], offset=offset)
+
+
+def packet_at(data: Buffer, start: int, end: int) -> bytes:
+    """A packet that stands in a file as it is.
+
+    Raises:
+        PacketUnusable: it is larger than any that is read.
+    """
+    if end - start > LARGEST_PACKET:
+        raise PacketUnusable(zh=f"它有 {end - start} 字节，过大", en=f"its {end - start} bytes are too many")
+    return data[start:end]
 
 
 def new_packet(text: str) -> bytes:

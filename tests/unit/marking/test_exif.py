@@ -27,7 +27,7 @@ def block(description: str | None = None, comment: bytes | None = None, *, big: 
 
 
 def read(data: bytes):
-    return [found(item) for item in candidates(data, offset=33)]
+    return [found(item) for item in candidates(data, 0, len(data), offset=33)]
 
 
 @pytest.mark.parametrize("big", [False, True])
@@ -60,12 +60,12 @@ def test_text_in_another_encoding_is_still_looked_at():
 
 def test_what_does_not_speak_of_labels_is_left_alone():
     data = block("a picture", b"ASCII\0\0\0a comment")
-    assert (read(data), blanked(data)) == ([], ())
+    assert (read(data), blanked(data, 0, len(data))) == ([], ())
 
 
 def test_blanking_empties_both_places_and_moves_nothing(label):
     data = block(label.wrapped(), b"ASCII\0\0\0" + label.wrapped().encode())
-    result = spliced(data, blanked(data))
+    result = spliced(data, blanked(data, 0, len(data)))
     assert len(result) == len(data)
     assert read(result) == []
     exif = Image.Exif()
@@ -77,15 +77,15 @@ def test_blanking_empties_both_places_and_moves_nothing(label):
 
 @pytest.mark.parametrize("data", [b"", b"neither order", b"II*", b"XX*\0" + bytes(40)])
 def test_what_is_no_exif_holds_nothing(data):
-    assert (read(data), blanked(data)) == ([], ())
+    assert (read(data), blanked(data, 0, len(data))) == ([], ())
 
 
 def test_a_directory_that_is_cut_off_is_a_fault(label):
     data = block(comment=label.wrapped().encode())
     for cut in (data[:6], data[:12], b"II*\0" + struct.pack("<I", 1 << 31)):
-        (fault,) = candidates(cut, offset=33)
+        (fault,) = candidates(cut, 0, len(cut), offset=33)
         assert isinstance(fault, Fault)
-        assert blanked(cut) == ()
+        assert blanked(cut, 0, len(cut)) == ()
 
 
 def test_directories_that_point_at_each_other_end():

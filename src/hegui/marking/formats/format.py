@@ -29,6 +29,23 @@ class MalformedFile(InvalidInput):
         self.offset = offset
 
 
+class NoRoom(InvalidInput):
+    """A file too large for its format to point at one more thing in it.
+
+    Attributes:
+        format: what the file is.
+    """
+
+    def __init__(self, format_name: str) -> None:
+        """Name the format."""
+        super().__init__(
+            zh=f"{format_name} 文件太大，加上标识后其中的偏移量放不下；请改用 64 位的变体，或拆分后再加标识",
+            en=f"the {format_name} file is too large: with the label, places in it need more bits than it "
+            "has for them; use the 64-bit variant, or split it, then label",
+        )
+        self.format = format_name
+
+
 @dataclasses.dataclass(frozen=True)
 class Format:
     """A file format that has a place for labels.

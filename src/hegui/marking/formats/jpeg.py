@@ -13,7 +13,7 @@ from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import ELEMENT, Carrier, Fault, ImplicitLabel
 from hegui.marking.picture_label import show_on_picture
 from hegui.marking.readback.jpeg import read_back
-from hegui.marking.splices import Buffer, Splice, spliced
+from hegui.marking.splices import Buffer, Splice
 
 _START = b"\xff\xd8\xff"
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -71,7 +71,7 @@ def _read(data: Buffer) -> Iterator[Candidate | Fault]:
         if body.startswith(_XMP):
             yield from xmp.candidates(body[len(_XMP) :], offset=item.start)
         elif body.startswith(_EXIF):
-            yield from exif.candidates(body[len(_EXIF) :], offset=item.start)
+            yield from exif.candidates(data, item.body + len(_EXIF), item.end, offset=item.start)
         elif _is_bare(body):
             text = decoded(body[body.index(b"{") :]).rstrip("\0 ")
             yield Candidate(value=text, carrier=Carrier.JPEG_SEGMENT, offset=item.start)
@@ -94,13 +94,13 @@ def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
             splices.append(Splice(item.start, item.end, _xmp_segment(packet)))
             written = True
         else:
-            splices += _replaced(item, body)
+            splices += _replaced(data, item, body)
     if not written:
         splices.append(Splice(home, home, _xmp_segment(xmp.new_packet(label.bare()))))
     return tuple(splices)
 
 
-def _replaced(segment: _Segment, body: bytes) -> list[Splice]:
+def _replaced(data: Buffer, segment: _Segment, body: bytes) -> list[Splice]:
     """What removes a label from places other than XMP: a file has one.
 
     Basis:
@@ -110,9 +110,7 @@ def _replaced(segment: _Segment, body: bytes) -> list[Splice]:
         return [Splice(segment.start, segment.end, b"")]
     if not body.startswith(_EXIF):
         return []
-    block = body[len(_EXIF) :]
-    blanks = exif.blanked(block)
-    return [Splice(segment.body + len(_EXIF), segment.end, spliced(block, blanks))] if blanks else []
+    return list(exif.blanked(data, segment.body + len(_EXIF), segment.end))
 
 
 def _metadata(data: Buffer, segment: _Segment) -> bytes:

@@ -19,6 +19,7 @@ from hegui.marking.splices import Buffer, Splice, spliced
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER_BYTES = 8
 _FRAME_BYTES = 12
+_CHECKSUM_BYTES = 4
 _XMP_KEYWORD = b"XML:com.adobe.xmp"
 _TEXT_KINDS = {b"tEXt", b"zTXt", b"iTXt"}
 _INTERESTING = _TEXT_KINDS | {b"eXIf"}
@@ -53,10 +54,10 @@ def _read(data: Buffer) -> Iterator[Candidate | Fault]:
 
 
 def _labels(data: Buffer, chunk: _Chunk) -> Iterator[Candidate | Fault]:
-    body = _body(data, chunk)
     if chunk.kind == b"eXIf":
-        yield from exif.candidates(body, offset=chunk.start)
+        yield from exif.candidates(data, chunk.body, chunk.end - _CHECKSUM_BYTES, offset=chunk.start)
         return
+    body = _body(data, chunk)
     text = _text(chunk.kind, body)
     if not _is_label(text.keyword):
         return
@@ -104,7 +105,7 @@ def _replaced(data: Buffer, chunks: list[_Chunk]) -> Iterator[Splice]:
                 yield Splice(chunk.start, chunk.end, b"")
         elif chunk.kind == b"eXIf":
             body = _body(data, chunk)
-            blanks = exif.blanked(body)
+            blanks = exif.blanked(body, 0, len(body))
             if blanks:
                 yield Splice(chunk.start, chunk.end, _chunk(chunk.kind, spliced(body, blanks)))
 
@@ -145,12 +146,12 @@ def _chunks(data: Buffer) -> Iterator[_Chunk | Fault]:
 
 
 def _body(data: Buffer, chunk: _Chunk) -> bytes:
-    return data[chunk.body : chunk.end - 4]
+    return data[chunk.body : chunk.end - _CHECKSUM_BYTES]
 
 
 def _checksum_holds(data: Buffer, chunk: _Chunk) -> bool:
-    return zlib.crc32(data[chunk.start + 4 : chunk.end - 4]) == int.from_bytes(
-        data[chunk.end - 4 : chunk.end], "big"
+    return zlib.crc32(data[chunk.start + 4 : chunk.end - _CHECKSUM_BYTES]) == int.from_bytes(
+        data[chunk.end - _CHECKSUM_BYTES : chunk.end], "big"
     )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import struct
 
-from hegui.marking.readback.proof import ReadBack, Stream, labels_in_xmp
+from hegui.marking.readback.proof import ReadBack, Stream, hash_rest, labels_in_xmp
 
 
 def read_back(file: Stream) -> ReadBack:
@@ -25,8 +25,7 @@ def read_back(file: Stream) -> ReadBack:
             labels.append(body.decode("latin-1"))
         else:
             coded.update(bytes((marker,)) + size + body)
-    while data := file.read(1 << 20):
-        coded.update(data)
+    hash_rest(file, coded)
     return ReadBack(labels=tuple(labels), coded=coded.hexdigest())
 
 

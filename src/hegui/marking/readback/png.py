@@ -4,7 +4,7 @@ import binascii
 import hashlib
 import struct
 
-from hegui.marking.readback.proof import ReadBack, Stream, labels_in_xmp
+from hegui.marking.readback.proof import ReadBack, Stream, hash_next, hash_rest, labels_in_xmp
 
 _METADATA = (b"iTXt", b"tEXt", b"zTXt", b"eXIf")
 
@@ -20,13 +20,15 @@ def read_back(file: Stream) -> ReadBack:
     while kind != b"IEND":
         header = file.read(8)
         length, kind = struct.unpack(">I4s", header)
+        if kind not in _METADATA:
+            coded.update(header)
+            hash_next(file, length + 4, coded)
+            continue
         body = file.read(length)
         checksum = file.read(4)
-        if kind not in _METADATA:
-            coded.update(header + body + checksum)
-        elif binascii.crc32(body, binascii.crc32(kind)).to_bytes(4, "big") == checksum:
+        if binascii.crc32(body, binascii.crc32(kind)).to_bytes(4, "big") == checksum:
             labels += _labels(body)
-    coded.update(file.read())
+    hash_rest(file, coded)
     return ReadBack(labels=tuple(labels), coded=coded.hexdigest())
 
 

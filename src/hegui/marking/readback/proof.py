@@ -5,13 +5,22 @@ from typing import NamedTuple, Protocol
 
 _OPEN = "<TC260:AIGC"
 _CLOSE = "</TC260:AIGC>"
+_PIECE_BYTES = 1 << 20
 
 
 class Stream(Protocol):
-    """Bytes that are read from beginning to end; a file, or a mapped one."""
+    """Bytes that are read one after another; a file, or a mapped one."""
 
     def read(self, size: int = -1, /) -> bytes:
         """The next ``size`` bytes, fewer at the end; all that are left if negative."""
+        ...
+
+    def seek(self, offset: int, /) -> object:
+        """Go on from another place."""
+        ...
+
+    def tell(self) -> int:
+        """Where the next bytes are read from."""
         ...
 
 
@@ -25,6 +34,27 @@ class ReadBack(NamedTuple):
 
     labels: tuple[str, ...]
     coded: str
+
+
+class Hash(Protocol):
+    """A digest in the making."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take more data."""
+        ...
+
+
+def hash_next(file: Stream, size: int, into: Hash) -> None:
+    """Read ``size`` bytes into a digest, in little memory; fewer where the file ends before."""
+    while data := file.read(min(size, _PIECE_BYTES)):
+        into.update(data)
+        size -= len(data)
+
+
+def hash_rest(file: Stream, into: Hash) -> None:
+    """Read all that is left into a digest, in little memory."""
+    while data := file.read(_PIECE_BYTES):
+        into.update(data)
 
 
 def labels_in_xmp(packet: bytes) -> list[str]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from hegui.marking.readback.proof import ReadBack, Stream
+from hegui.marking.readback.proof import ReadBack, Stream, hash_rest
 
 _FENCES = (b"---", b"...")
 _BOM = b"\xef\xbb\xbf"
@@ -29,8 +29,7 @@ def read_back(file: Stream) -> ReadBack:
             else:
                 coded.update(line + b"\n")
     coded.update(b"\n".join(lines))
-    while data := file.read(1 << 20):
-        coded.update(data)
+    hash_rest(file, coded)
     return ReadBack(
         labels=tuple(json.dumps(label, separators=(",", ":")) for label in labels), coded=coded.hexdigest()
     )
