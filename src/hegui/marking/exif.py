@@ -36,7 +36,7 @@ def candidates(data: Buffer, start: int, end: int, *, offset: int) -> Iterator[C
         yield fault(offset, zh="EXIF 的目录不完整", en="the EXIF directory is cut off")
 
 
-def candidate(data: Buffer, entry: ifd.Entry, *, offset: int) -> Candidate:
+def candidate(data: Buffer, entry: ifd.DirectoryEntry, *, offset: int) -> Candidate:
     """The label that an entry holds."""
     carrier, text = _text(entry.tag, data[entry.start : entry.start + entry.size])
     return Candidate(value=text, carrier=carrier, offset=offset)
@@ -63,13 +63,15 @@ def blanked(data: Buffer, start: int, end: int) -> tuple[Splice, ...]:
     return tuple(splices)
 
 
-def blank(entry: ifd.Entry) -> Splice:
+def blank(entry: ifd.DirectoryEntry) -> Splice:
     """What takes the label out of an entry."""
     kept = _CHARSET_BYTES if entry.tag == _USER_COMMENT else 0
     return Splice(entry.start + kept, entry.start + entry.size, bytes(entry.size - kept))
 
 
-def labelled_entries(data: Buffer, block: ifd.Layout, directory: ifd.Directory) -> Iterator[ifd.Entry]:
+def labelled_entries(
+    data: Buffer, block: ifd.Layout, directory: ifd.Directory
+) -> Iterator[ifd.DirectoryEntry]:
     """The entries with labels in a directory and in the EXIF directory under it.
 
     Raises:
@@ -83,7 +85,7 @@ def labelled_entries(data: Buffer, block: ifd.Layout, directory: ifd.Directory) 
             yield entry
 
 
-def _is_label(data: Buffer, block: ifd.Layout, entry: ifd.Entry) -> bool:
+def _is_label(data: Buffer, block: ifd.Layout, entry: ifd.DirectoryEntry) -> bool:
     return (
         entry.tag in {_IMAGE_DESCRIPTION, _USER_COMMENT}
         and entry.kind in _SINGLE_BYTE_TYPES

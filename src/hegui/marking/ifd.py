@@ -48,7 +48,7 @@ class BrokenDirectory(ValueError):
         self.offset = offset
 
 
-class Entry(NamedTuple):
+class DirectoryEntry(NamedTuple):
     """One entry of a directory.
 
     Attributes:
@@ -77,11 +77,11 @@ class Directory(NamedTuple):
     """
 
     start: int
-    entries: tuple[Entry, ...]
+    entries: tuple[DirectoryEntry, ...]
     link: int
     next: int
 
-    def entry(self, tag: int) -> Entry | None:
+    def entry(self, tag: int) -> DirectoryEntry | None:
         """The first entry with this tag."""
         return next((entry for entry in self.entries if entry.tag == tag), None)
 
@@ -146,7 +146,7 @@ def linked(data: Buffer, block: Layout, link: int) -> int:
     return block.base + int(offset) if offset else 0
 
 
-def pointed(data: Buffer, block: Layout, entry: Entry) -> int:
+def pointed(data: Buffer, block: Layout, entry: DirectoryEntry) -> int:
     """Where the directory begins that an entry points to; 0 where it points to none."""
     value = data[entry.start : entry.start + min(entry.size, block.place.size)]
     offset = int.from_bytes(value, "little" if block.order == "<" else "big")
@@ -191,8 +191,8 @@ def directories(data: Buffer, block: Layout) -> Iterator[Directory]:
         start = found.next
 
 
-def _entry(data: Buffer, block: Layout, field: int) -> Entry:
+def _entry(data: Buffer, block: Layout, field: int) -> DirectoryEntry:
     tag, kind, count, place = block.entry.unpack_from(data, field)
     size = count * _SIZES.get(kind, 0)
     inline = field + block.entry.size - block.place.size
-    return Entry(tag, kind, field, inline if size <= block.place.size else block.base + place, size)
+    return DirectoryEntry(tag, kind, field, inline if size <= block.place.size else block.base + place, size)

@@ -90,7 +90,7 @@ def _added(data: Buffer, block: ifd.Layout, page: ifd.Directory, packet: bytes) 
 
 
 def _replaced(
-    data: Buffer, block: ifd.Layout, entry: ifd.Entry, packet: bytes, *, shared: bool
+    data: Buffer, block: ifd.Layout, entry: ifd.DirectoryEntry, packet: bytes, *, shared: bool
 ) -> tuple[Splice, ...]:
     """What puts a packet in the place of another, at the end of the file, and makes its entry say where."""
     end, stop = len(data), entry.start + entry.size
@@ -110,13 +110,13 @@ def _entry(block: ifd.Layout, *, size: int, place: int) -> bytes:
     return block.entry.pack(_XMP, _UNDEFINED, size, place)
 
 
-def _unlabelled(data: Buffer, entry: ifd.Entry) -> Splice:
+def _unlabelled(data: Buffer, entry: ifd.DirectoryEntry) -> Splice:
     """The packet of another page without a label, and as long as before."""
     packet = xmp.unlabelled_packet(_packet(data, entry))
     return Splice(entry.start, entry.start + entry.size, packet.ljust(entry.size))
 
 
-def _packet(data: Buffer, entry: ifd.Entry) -> bytes:
+def _packet(data: Buffer, entry: ifd.DirectoryEntry) -> bytes:
     if entry.start + entry.size > len(data) or entry.size <= _ALIGNMENT:
         raise _malformed(
             fault(entry.field, zh="XMP 数据包不在文件中", en="the XMP packet is not in the file")
