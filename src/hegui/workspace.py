@@ -42,7 +42,7 @@ from hegui.library import Library
 from hegui.marking import ImplicitLabel, Marking, ProviderCode, api_fields
 from hegui.rulebook import Rulebook
 from hegui.scope import Scope
-from hegui.screening import Banks, Screen
+from hegui.screening import Banks, CompiledBanks, Screen
 from hegui.settings import Settings, secret_from_environment
 from hegui.store import Blobs, Database, claim, migrate, write_once
 
@@ -180,7 +180,12 @@ class Workspace:
     @cached_property
     def banks(self) -> Banks:
         """The keyword banks that were taken into use."""
-        return Banks(database=self.database, blobs=self.blobs, ledger=self.ledger)
+        return Banks(
+            database=self.database,
+            blobs=self.blobs,
+            ledger=self.ledger,
+            compiled_banks=CompiledBanks(self.root / "cache" / "banks"),
+        )
 
     @cached_property
     def screen(self) -> Screen:

@@ -2,29 +2,34 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.core import BilingualText, Conflict, Verdict, legal_day, read_text, system_clock
+from hegui.core import BilingualText, Conflict, InvalidInput, Verdict, legal_day, read_text, system_clock
 from hegui.rulebook import Rulebook
 from hegui.screening import (
+    BankImport,
     BankLint,
     Calibration,
     Keyword,
     KeywordBank,
+    MatchMode,
     UnusableLine,
     calibrate,
     difference,
-    fold,
     import_bank,
     lint,
+    load_bank,
+    with_pinyin,
     write_csv,
     write_filing,
 )
 
 _SHOWN = 20
+_APART = BilingualText(zh="（夹分隔符）", en=" (with separators)")
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _path = click.Path(path_type=Path)
 _risk = click.option(
@@ -85,34 +90,99 @@ def lint_command(terminal: Terminal, file: Path, risk: str | None, on: dt.dateti
 @keywords.command(
     "import",
     help=phrase(
-        zh="把别处的词表 FILE（csv、txt、json；xlsx 请先另存为 CSV）转为本程序的词库，写到 --to。"
-        "\n\n\b\n示例：\n  hegui bank keywords import words.txt --risk A.1.f --to bank.csv",
-        en="Turn a list FILE made elsewhere (csv, txt, json; save xlsx as CSV first) into a bank, written to "
-        "--to.\n\n\b\nExamples:\n  hegui bank keywords import words.txt --risk A.1.f --to bank.csv",
+        zh="把别处的词表 FILE（可多个：xlsx、csv、txt、json）转为本程序的词库，写到 --to；"
+        "列是猜的，并显示出来，不能用的行逐行列出。\n\n\b\n示例：\n"
+        "  hegui bank keywords import words.xlsx --to bank.csv\n"
+        "  hegui bank keywords import a.txt b.txt --risk A.1.f --match separated --pinyin --to bank.csv",
+        en="Turn lists FILE made elsewhere (xlsx, csv, txt, json) into one bank, written to --to. Columns "
+        "are guessed and shown; lines that cannot be used are told one by one.\n\n\b\nExamples:\n"
+        "  hegui bank keywords import words.xlsx --to bank.csv\n"
+        "  hegui bank keywords import a.txt b.txt --risk A.1.f --match separated --pinyin --to bank.csv",
     ),
 )
-@click.argument("file", type=_path)
+@click.argument("files", metavar="FILE...", type=_path, nargs=-1, required=True)
 @_risk
 @click.option(
     "--added-on", type=_DAY, help=phrase(zh="没有日期的词的加入日期。", en="The day of words without one.")
 )
+@click.option(
+    "--match",
+    type=click.Choice([mode.value for mode in MatchMode]),
+    help=phrase(
+        zh="没有写明匹配方式的词如何匹配：exact（默认）任何位置；separated 字间可夹分隔符，如 炸*弹；"
+        "whole_word 须为完整的 ASCII 词。",
+        en="How words match for which the file says nothing: exact (the default) anywhere; separated also "
+        "with separators between characters, as 炸*弹; whole_word as a whole ASCII word.",
+    ),
+)
+@click.option(
+    "--pinyin",
+    is_flag=True,
+    help=phrase(
+        zh="为没有拼音的词注上拼音，作为完整的词查找；请人工核对多音字。需安装 hegui[pinyin]。",
+        en="Give pinyin to words without it, to be found as whole words; have people read it over. "
+        "Needs hegui[pinyin].",
+    ),
+)
+@click.option(
+    "--initials",
+    is_flag=True,
+    help=phrase(
+        zh="拼音首字母也查找（须同时用 --pinyin）；误报多得多，之后请校准。",
+        en="Look for the pinyin's initials too (with --pinyin); many more false alarms, so calibrate then.",
+    ),
+)
 @click.option("--to", type=_path, required=True, help=phrase(zh="写到何处（.csv）。", en="Where to (.csv)."))
 @pass_terminal
 def import_command(
-    terminal: Terminal, file: Path, risk: str | None, added_on: dt.datetime | None, to: Path
+    terminal: Terminal,
+    *,
+    files: tuple[Path, ...],
+    risk: str | None,
+    added_on: dt.datetime | None,
+    match: str | None,
+    pinyin: bool,
+    initials: bool,
+    to: Path,
 ) -> None:
-    """Read a list and write a bank."""
-    imported = import_bank(file, risk=risk, added_on=added_on.date() if added_on else None)
-    _write(to, write_csv(imported.keywords).encode())
-    columns = ", ".join(f"{column.heading} → {column.meaning or '—'}" for column in imported.columns)
-    summary = BilingualText(
-        zh=f"{len(imported.keywords)} 个词写入 {to}；列：{columns}",
-        en=f"{len(imported.keywords)} words written to {to}; columns: {columns}",
-    )
+    """Read lists and write a bank."""
+    if initials and not pinyin:
+        raise InvalidInput(zh="--initials 须与 --pinyin 同用", en="--initials goes with --pinyin")
+    rulebook = Rulebook.load()
+    imports = [
+        import_bank(
+            file,
+            rulebook=rulebook,
+            risk=risk,
+            added_on=added_on.date() if added_on else None,
+            match=MatchMode(match) if match else None,
+        )
+        for file in files
+    ]
+    words = tuple(dict.fromkeys(keyword for imported in imports for keyword in imported.keywords))
+    bank = KeywordBank(with_pinyin(words, initials=initials) if pinyin else words, name=to.stem)
+    _write(to, write_csv(bank.keywords).encode())
+    told = BilingualText(zh=f"{len(bank)} 个词写入 {to}", en=f"{len(bank)} words written to {to}")
     terminal.result(
-        imported,
+        {
+            "words": len(bank),
+            "file": str(to),
+            "files": [
+                {
+                    "file": str(file),
+                    "encoding": imported.encoding,
+                    "columns": imported.columns,
+                    "words": len(imported.keywords),
+                    "unusable": imported.unusable,
+                }
+                for file, imported in zip(files, imports, strict=True)
+            ],
+        },
         lambda: "\n".join(
-            [terminal.text(summary), *(_unusable(terminal, line) for line in imported.unusable)]
+            [
+                *(_import_page(terminal, file, read) for file, read in zip(files, imports, strict=True)),
+                terminal.text(told),
+            ]
         ),
     )
 
@@ -120,16 +190,24 @@ def import_command(
 @keywords.command(
     "calibrate",
     help=phrase(
-        zh="在确知无害的文本 --clean（每行一条）上试用词库：哪些词误报、各多少行，去掉后误报率如何；"
-        "--to 写出去掉这些词的词库。\n\n\b\n示例：\n"
-        "  hegui bank keywords calibrate bank.csv --clean clean.txt --to calibrated.csv",
-        en="Try a bank on text known to be clean (--clean, one text a line): which words fire, on how many "
-        "lines, and the rate without them; --to writes the bank without them.\n\n\b\nExamples:\n"
-        "  hegui bank keywords calibrate bank.csv --clean clean.txt --to calibrated.csv",
+        zh="在确知无害的文本 --clean（每行一条，可多个文件）上试用词库：哪些词误报、各多少行，"
+        "去掉后误报率如何；给出 --harmful（应当拦下的文本）时并列召回率；"
+        "--to 写出校准后的词库：只因夹分隔符或拼音误报的词保留，不再以那种方式查找。\n\n\b\n示例：\n"
+        "  hegui bank keywords calibrate bank.csv --clean clean.txt --harmful bad.txt --to calibrated.csv",
+        en="Try a bank on text known to be clean (--clean, one text a line, several files if you like): "
+        "which words fire, on how many lines, and the rate without them; beside it what the bank catches of "
+        "--harmful. --to writes the calibrated bank: a word that fires only with separators or in pinyin "
+        "stays, and is no longer looked for in that way.\n\n\b\nExamples:\n"
+        "  hegui bank keywords calibrate bank.csv --clean clean.txt --harmful bad.txt --to calibrated.csv",
     ),
 )
 @click.argument("file", type=_path)
-@click.option("--clean", type=_path, required=True, help=phrase(zh="无害文本。", en="Clean text."))
+@click.option(
+    "--clean", type=_path, required=True, multiple=True, help=phrase(zh="无害文本。", en="Clean text.")
+)
+@click.option(
+    "--harmful", type=_path, multiple=True, help=phrase(zh="应当拦下的文本。", en="Text that must be caught.")
+)
 @click.option(
     "--tolerated",
     type=click.IntRange(min=0),
@@ -141,14 +219,31 @@ def import_command(
 )
 @click.option("--to", type=_path, help=phrase(zh="写到何处（.csv）。", en="Where to (.csv)."))
 @pass_terminal
-def calibrate_command(terminal: Terminal, file: Path, clean: Path, tolerated: int, to: Path | None) -> None:
+def calibrate_command(
+    terminal: Terminal,
+    *,
+    file: Path,
+    clean: tuple[Path, ...],
+    harmful: tuple[Path, ...],
+    tolerated: int,
+    to: Path | None,
+) -> None:
     """Try a bank on clean text."""
-    words = KeywordBank.load(file).keywords
-    report = calibrate(words, read_text(clean).split("\n"), tolerated=tolerated)
+    report = calibrate(
+        load_bank(file).keywords,
+        _lines(clean),
+        harmful=_lines(harmful) if harmful else None,
+        tolerated=tolerated,
+    )
     if to is not None:
-        kept = [keyword for keyword in words if fold(keyword.text) not in report.removals]
-        _write(to, write_csv(kept).encode())
-    terminal.result(report, lambda: _calibration_page(terminal, report))
+        _write(to, write_csv(report.kept).encode())
+    value = {
+        "clean": report.clean,
+        "harmful": report.harmful,
+        "firing": report.firing,
+        "kept": len(report.kept),
+    }
+    terminal.result(value, lambda: _calibration_page(terminal, report))
 
 
 @keywords.command(
@@ -164,7 +259,7 @@ def calibrate_command(terminal: Terminal, file: Path, clean: Path, tolerated: in
 @pass_terminal
 def diff_command(terminal: Terminal, before: Path, after: Path) -> None:
     """Compare two banks."""
-    found = difference(KeywordBank.load(before), KeywordBank.load(after))
+    found = difference(load_bank(before), load_bank(after))
     terminal.result(
         found,
         lambda: "\n".join(
@@ -194,7 +289,7 @@ def diff_command(terminal: Terminal, before: Path, after: Path) -> None:
 @pass_terminal
 def export_command(terminal: Terminal, file: Path, to: Path) -> None:
     """Write the filing's table."""
-    words = KeywordBank.load(file).keywords
+    words = load_bank(file).keywords
     _write(to, write_filing(words, rulebook=Rulebook.load(), created=system_clock()))
     told = BilingualText(zh=f"{len(words)} 个词写入 {to}", en=f"{len(words)} words written to {to}")
     terminal.result({"words": len(words), "file": str(to)}, lambda: terminal.text(told))
@@ -214,7 +309,7 @@ def export_command(terminal: Terminal, file: Path, to: Path) -> None:
 @pass_terminal
 def use_command(terminal: Terminal, file: Path) -> None:
     """Adopt a bank."""
-    adopted = terminal.workspace.banks.adopt(KeywordBank.load(file))
+    adopted = terminal.workspace.banks.adopt(load_bank(file))
     told = BilingualText(
         zh=f"已采用 {adopted.name}，{adopted.words} 个词，{adopted.digest}（证据 {adopted.entry}）",
         en=f"{adopted.name} is in use: {adopted.words} words, {adopted.digest} (evidence {adopted.entry})",
@@ -235,7 +330,7 @@ def use_command(terminal: Terminal, file: Path) -> None:
 @pass_terminal
 def show_command(terminal: Terminal, file: Path | None) -> None:
     """Sum a bank up."""
-    shown = KeywordBank.load(file) if file else KeywordBank.starter()
+    shown = load_bank(file) if file else KeywordBank.starter()
     risks = dict(sorted(Counter(keyword.risk for keyword in shown.keywords).items()))
     head = f"{shown.name}  {len(shown)}  {shown.digest}"
     terminal.result(
@@ -268,18 +363,44 @@ def _lint_page(terminal: Terminal, report: BankLint) -> str:
     return "\n".join([*lines, terminal.text(total) + terminal.text(report.verdict.text)])
 
 
+def _import_page(terminal: Terminal, file: Path, imported: BankImport) -> str:
+    columns = ", ".join(f"{column.heading} → {column.meaning or '—'}" for column in imported.columns)
+    read = BilingualText(
+        zh=f"{file}（{imported.encoding}）：{len(imported.keywords)} 个词；列：{columns}",
+        en=f"{file} ({imported.encoding}): {len(imported.keywords)} words; columns: {columns}",
+    )
+    return "\n".join([terminal.text(read), *(_unusable(terminal, line) for line in imported.unusable)])
+
+
 def _calibration_page(terminal: Terminal, report: Calibration) -> str:
+    apart = terminal.text(_APART)
     lines = [
-        f"{'-' if word.remove else ' '} {word.lines:6}  {', '.join(word.risks)}  {word.word}"
+        f"{'-' if word.remove else ' '} {word.lines:6}  {', '.join(word.risks)}  {word.form}"
+        f"{apart if word.apart else ''}"
         for word in report.firing[:_SHOWN]
     ]
+    removed = sum(word.remove for word in report.firing)
+    before, after = report.clean.per_10_000
     total = BilingualText(
-        zh=f"{report.lines} 行无害文本：误报 {report.alarms} 行；去掉 {len(report.removals)} 个词后 "
-        f"{report.alarms_without} 行",
-        en=f"{report.lines} clean lines: {report.alarms} false alarms; {report.alarms_without} without "
-        f"{len(report.removals)} words",
+        zh=f"{report.clean.lines} 行无害文本：误报 {report.clean.hit} 行（每万行 {before:.1f}）；"
+        f"去掉 {removed} 种写法后 {report.clean.hit_without} 行（每万行 {after:.1f}）",
+        en=f"{report.clean.lines} clean lines: {report.clean.hit} false alarms ({before:.1f} in 10,000); "
+        f"{report.clean.hit_without} ({after:.1f}) without {removed} forms",
     )
-    return "\n".join([*lines, terminal.text(total)])
+    lines.append(terminal.text(total))
+    if report.harmful is not None:
+        caught = BilingualText(
+            zh=f"{report.harmful.lines} 行有害文本：拦下 {report.harmful.hit} 行；去掉后 "
+            f"{report.harmful.hit_without} 行",
+            en=f"{report.harmful.lines} harmful lines: {report.harmful.hit} caught; "
+            f"{report.harmful.hit_without} without",
+        )
+        lines.append(terminal.text(caught))
+    return "\n".join(lines)
+
+
+def _lines(paths: Iterable[Path]) -> Iterator[str]:
+    return (line for path in paths for line in read_text(path).split("\n"))
 
 
 def _unusable(terminal: Terminal, line: UnusableLine) -> str:

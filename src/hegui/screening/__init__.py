@@ -7,13 +7,16 @@ a text that arrives in pieces, and lets nothing forbidden out.
 """
 
 from hegui.screening.bank_difference import BankDifference, ChangedKeyword, difference
-from hegui.screening.bank_import import BankImport, GuessedColumn, UnusableLine, import_bank
+from hegui.screening.bank_import import BankImport, GuessedColumn, UnusableLine, import_bank, load_bank
 from hegui.screening.bank_lint import BankCheck, BankLint, RepeatedWord, lint
 from hegui.screening.bank_sheet import write_csv, write_filing
-from hegui.screening.calibration import Calibration, FiringWord, calibrate
+from hegui.screening.calibration import Calibration, FiringRate, FiringWord, calibrate
+from hegui.screening.compiled_bank import CompiledBanks
 from hegui.screening.fold import fold
 from hegui.screening.judging import Failure, Inquiry, Judge, ReleaseMode, Ruling, Rulings
-from hegui.screening.keywords import Keyword, KeywordBank, Level, MatchMode, UnusableKeyword
+from hegui.screening.keyword_bank import KeywordBank
+from hegui.screening.keywords import Keyword, Level, UnusableKeyword
+from hegui.screening.lexicon import MatchMode
 from hegui.screening.masking import Masking, NoMaskingKey, mask
 from hegui.screening.model import (
     DEFAULT_RULES,
@@ -32,6 +35,7 @@ from hegui.screening.model import (
 )
 from hegui.screening.passages import Passage, Passages, PassageUnit
 from hegui.screening.retraction import RetractableStream
+from hegui.screening.romanization import PinyinMissing, with_pinyin
 from hegui.screening.screen import NothingToLookFor, SameName, Screen
 from hegui.screening.service import AdoptedBank, Banks
 from hegui.screening.stream import StreamFinished, StreamScreen
@@ -50,11 +54,13 @@ __all__ = [
     "Calibration",
     "Category",
     "ChangedKeyword",
+    "CompiledBanks",
     "Cover",
     "Direction",
     "Explanation",
     "Failure",
     "Finding",
+    "FiringRate",
     "FiringWord",
     "GuessedColumn",
     "Inquiry",
@@ -70,6 +76,7 @@ __all__ = [
     "PassageUnit",
     "Passages",
     "PersonalInformationKind",
+    "PinyinMissing",
     "ReleaseMode",
     "Released",
     "RepeatedWord",
@@ -89,7 +96,9 @@ __all__ = [
     "fold",
     "import_bank",
     "lint",
+    "load_bank",
     "mask",
+    "with_pinyin",
     "write_csv",
     "write_filing",
 ]

@@ -1,7 +1,8 @@
 """What changed between two banks."""
 
 from hegui.core import Record
-from hegui.screening.keywords import Keyword, KeywordBank
+from hegui.screening.keyword_bank import KeywordBank
+from hegui.screening.keywords import Keyword
 
 
 class ChangedKeyword(Record):

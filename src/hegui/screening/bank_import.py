@@ -1,31 +1,57 @@
-"""Reading other lists: columns are guessed and shown, and what cannot be used is told line by line."""
+"""Reading lists of words: columns are guessed and shown, and what cannot be used is told line by line."""
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from hegui.core import BilingualText, InvalidDocument, Record, read_text
-from hegui.screening.keywords import Keyword, KeywordBank, UnusableKeyword
+from hegui.core import BilingualText, InvalidDocument, Record, nearest
+from hegui.rulebook import Rulebook
+from hegui.screening.bank_table import SEVERAL, Row, read_table
+from hegui.screening.keyword_bank import KeywordBank
+from hegui.screening.keywords import Keyword, Level, UnusableKeyword, check
+from hegui.screening.lexicon import MatchMode
 
 # What a column may be headed by, in lists that were made for other programs.
 _HEADINGS = {
     "text": ("text", "word", "keyword", "term", "关键词", "敏感词", "词", "词语", "词汇", "内容"),
-    "risk": ("risk", "risk_id", "风险", "风险编号", "安全风险", "二级分类编号"),
+    "risk": ("risk", "risk_id", "风险", "风险编号", "安全风险", "二级分类", "二级分类编号"),
     "kind": ("kind", "label", "category", "type", "类别", "分类", "标签", "类型"),
     "level": ("level", "severity", "级别", "等级"),
     "match": ("match", "mode", "匹配方式"),
     "source": ("source", "from", "来源", "出处"),
     "added_on": ("added_on", "added", "date", "加入日期", "日期", "更新日期"),
+    "pinyin": ("pinyin", "拼音"),
+    "initials": ("initials", "首字母"),
+    "unless": ("unless", "except", "例外", "例外语境", "白名单"),
 }
 _MEANINGS = {heading: meaning for meaning, headings in _HEADINGS.items() for heading in headings}
+_VALUES: dict[str, dict[str, str]] = {
+    "level": {"高": Level.HIGH, "中": Level.MEDIUM, "低": Level.LOW},
+    "match": {
+        "精确": MatchMode.EXACT, "可分隔": MatchMode.SEPARATED, "整词": MatchMode.WHOLE_WORD
+    },
+    "initials": {"是": "true", "否": "false", "yes": "true", "no": "false"},
+}  # fmt: skip
+# A column without a heading is taken for what half of its first cells look like.
+_LOOKS = {
+    "risk": re.compile(r"[A-Z]\.?[1-9](\.[a-z])?\b.*"),
+    "added_on": re.compile(r"\d{4}-\d\d-\d\d"),
+    "level": re.compile("|".join([*Level, *_VALUES["level"]])),
+    "match": re.compile("|".join([*MatchMode, *_VALUES["match"]])),
+}
+_LOOKED_AT = 200
+_RISK = re.compile(r"([A-Z]\.[1-9]\.[a-z])\b")
 
 
 class GuessedColumn(Record):
-    """A column of the file, and which field of a word it was taken for; ``None`` for none."""
+    """A column of the file, and which field of a word it was taken for; ``None`` for none.
+
+    A column without a heading is called by its number, as ``#1``.
+    """
 
     heading: str
     meaning: str | None
@@ -40,9 +66,10 @@ class UnusableLine(Record):
 
 
 class BankImport(Record):
-    """What could be made of a file."""
+    """What could be made of a file, and how it was read."""
 
     name: str
+    encoding: str
     columns: tuple[GuessedColumn, ...]
     keywords: tuple[Keyword, ...]
     unusable: tuple[UnusableLine, ...]
@@ -53,130 +80,151 @@ class BankImport(Record):
         return KeywordBank(self.keywords, name=self.name)
 
 
-def import_bank(path: Path, *, risk: str | None = None, added_on: dt.date | None = None) -> BankImport:
+def import_bank(
+    path: Path,
+    *,
+    rulebook: Rulebook | None = None,
+    risk: str | None = None,
+    added_on: dt.date | None = None,
+    match: MatchMode | None = None,
+) -> BankImport:
     """Read a list of words, taking what can be used and telling the rest.
 
     Args:
-        path: ``.csv`` with or without headings, ``.txt`` with a word and perhaps its risk a line, or
-            ``.json`` with a list of words or of objects; a bank of Hegui's own form is read as that.
+        path: as :func:`hegui.screening.bank_table.read_table` reads it, with or without headings; a bank of
+            Hegui's own form is read as that.
+        rulebook: knows the risks by their names, where the file names them so.
         risk: the risk of words for which the file names none.
         added_on: the day of words for which the file names none.
+        match: how words count for which the file says nothing.
 
     Raises:
         NotFound: there is no such file.
         InvalidDocument: the file is not what its ending says.
     """
-    suffix = path.suffix.lower()
-    if suffix in {".yaml", ".yml"}:
-        return _whole(path)
-    readers = {".csv": _csv, ".txt": _txt, ".json": _json}
-    reader = readers.get(suffix)
-    if reader is None:
-        raise InvalidDocument(
-            path=path,
-            line=1,
-            field="",
-            zh=f"不认识的文件类型 {suffix!r}；请另存为 CSV（UTF-8），或用 .txt、.json、.yaml",
-            en=f"unknown kind of file {suffix!r}; save it as CSV (UTF-8), or use .txt, .json or .yaml",
-        )
-    headings, rows = reader(path, read_text(path))
-    columns = _guess(headings)
-    missing = {"risk": risk, "added_on": str(added_on) if added_on else None, "source": path.name}
+    if _is_document(path):
+        bank = KeywordBank.from_document(path)
+        return BankImport(name=bank.name, encoding="UTF-8", columns=(), keywords=bank.keywords, unusable=())
+    table = read_table(path, is_heading=lambda cell: _meaning(cell) is not None)
+    columns = _by_heading(table.headings) if table.headings is not None else _by_content(table.rows)
+    given = {
+        "risk": risk,
+        "added_on": str(added_on or ""),
+        "match": match,
+        "source": path.name,
+        "kind": "keyword",
+    }
+    missing = {name: value for name, value in given.items() if value}
+    names = {risk.text.zh: risk.id for risk in rulebook.risks} if rulebook else {}
     keywords, unusable = [], []
-    for line, cells in rows:
-        read = _keyword(line, cells, columns, {name: value for name, value in missing.items() if value})
+    for row in table.rows:
+        read = _keyword(row, columns, missing, names)
         if isinstance(read, UnusableLine):
             unusable.append(read)
         else:
             keywords.append(read)
     return BankImport(
-        name=path.stem, columns=columns, keywords=tuple(dict.fromkeys(keywords)), unusable=tuple(unusable)
+        name=path.stem,
+        encoding=table.encoding,
+        columns=columns,
+        keywords=tuple(dict.fromkeys(keywords)),
+        unusable=tuple(unusable),
     )
 
 
-_Rows = Iterator[tuple[int, list[str]]]
+def load_bank(path: Path, *, risk: str | None = None) -> KeywordBank:
+    """Read a bank in which every line and every column must be right.
+
+    Args:
+        path: ``.yaml``, ``.json``, ``.csv``, ``.txt`` or ``.xlsx``.
+        risk: the risk of words for which the file names none.
+
+    Raises:
+        NotFound: there is no such file.
+        InvalidDocument: the file is not what its ending says, or something in it is not usable.
+    """
+    read = import_bank(path, risk=risk)
+    for column in read.columns:
+        if column.meaning is None:
+            close = nearest(column.heading, list(_MEANINGS))
+            raise InvalidDocument(
+                path=path,
+                line=1,
+                field=column.heading,
+                zh=f"不认识的列；{f'是不是 {close}？' if close else f'可用的列：{list(_HEADINGS)}'}",
+                en=f"unknown column; {f'did you mean {close}?' if close else f'known: {list(_HEADINGS)}'}",
+            )
+    for line in read.unusable:
+        raise InvalidDocument(path=path, line=line.line, field="", zh=line.reason.zh, en=line.reason.en)
+    return read.bank
 
 
-def _whole(path: Path) -> BankImport:
-    bank = KeywordBank.load(path)
-    return BankImport(name=bank.name, columns=(), keywords=bank.keywords, unusable=())
+def _is_document(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        with suppress(OSError), path.open("rb") as file:
+            return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+    return suffix in {".yaml", ".yml"}
 
 
-def _guess(headings: list[str]) -> tuple[GuessedColumn, ...]:
-    taken: set[str] = set()
+def _meaning(heading: str) -> str | None:
+    return _MEANINGS.get(heading.strip().lower())
+
+
+def _by_heading(headings: Sequence[str]) -> tuple[GuessedColumn, ...]:
+    taken: set[str | None] = set()
     columns = []
     for heading in headings:
-        meaning = _MEANINGS.get(heading.strip().lower())
+        meaning = _meaning(heading)
         columns.append(GuessedColumn(heading=heading, meaning=None if meaning in taken else meaning))
-        taken.add(meaning or "")
+        taken.add(meaning)
     return tuple(columns)
 
 
-def _csv(path: Path, text: str) -> tuple[list[str], _Rows]:
-    reader = csv.reader(io.StringIO(text), strict=True)
-    try:
-        rows = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
-    except csv.Error as error:
-        raise InvalidDocument(
-            path=path, line=reader.line_num, field="", zh=f"不是 CSV：{error}", en=f"not CSV: {error}"
-        ) from error
-    first = rows[0][1] if rows else []
-    if any(column.meaning == "text" for column in _guess(first)):
-        return first, iter(rows[1:])
-    return ["text", "risk"], iter(rows)
-
-
-def _txt(_path: Path, text: str) -> tuple[list[str], _Rows]:
-    lines = enumerate(text.split("\n"), 1)
-    rows = ((line, cells.rstrip("\r").split("\t")) for line, cells in lines)
-    return ["text", "risk"], (
-        (line, cells) for line, cells in rows if not cells[0].startswith("#") and any(cells)
-    )
-
-
-def _json(path: Path, text: str) -> tuple[list[str], _Rows]:
-    try:
-        items = msgspec.json.decode(text, type=list[str | dict[str, str | int | None]])
-    except msgspec.ValidationError:
-        return [], _no_rows(path)
-    except msgspec.DecodeError as error:
-        raise InvalidDocument(
-            path=path, line=1, field="", zh=f"不是 JSON：{error}", en=f"not JSON: {error}"
-        ) from error
-    objects = [{"text": item} if isinstance(item, str) else item for item in items]
-    headings = list(dict.fromkeys(name for item in objects for name in item))
-    rows = ([str(item.get(name) or "") for name in headings] for item in objects)
-    return headings, enumerate(rows, 1)
-
-
-def _no_rows(path: Path) -> _Rows:
-    raise InvalidDocument(
-        path=path,
-        line=1,
-        field="",
-        zh="应为词的列表，或对象的列表（其值为文字）",
-        en="expected a list of words, or of objects whose values are texts",
+def _by_content(rows: Sequence[Row]) -> tuple[GuessedColumn, ...]:
+    """The columns that look like something; of the others the one that varies most holds the words."""
+    seen = rows[:_LOOKED_AT]
+    columns = [
+        [row.cells[number].strip() for row in seen if number < len(row.cells)]
+        for number in range(max((len(row.cells) for row in seen), default=0))
+    ]
+    meanings: dict[int, str] = {}
+    for number, cells in enumerate(columns):
+        for meaning, looks in _LOOKS.items():
+            alike = sum(looks.fullmatch(cell) is not None for cell in cells)
+            if 2 * alike >= len(list(filter(None, cells))) > 0 and meaning not in meanings.values():
+                meanings[number] = meaning
+                break
+    rest = [number for number in range(len(columns)) if number not in meanings]
+    if rest:
+        meanings[max(rest, key=lambda number: len(set(columns[number])))] = "text"
+    return tuple(
+        GuessedColumn(heading=f"#{number + 1}", meaning=meanings.get(number))
+        for number in range(len(columns))
     )
 
 
 def _keyword(
-    line: int, cells: list[str], columns: tuple[GuessedColumn, ...], missing: Mapping[str, str]
+    row: Row, columns: Sequence[GuessedColumn], missing: Mapping[str, str], risks: Mapping[str, str]
 ) -> Keyword | UnusableLine:
-    values = dict(missing)
-    for column, cell in zip(columns, cells, strict=False):
-        if column.meaning and cell.strip(" "):
-            values[column.meaning] = cell.strip(" ")
-    text = values.get("text", "")
-    if "text" not in values or "risk" not in values:
-        lacking = "risk" if "text" in values else "text"
+    values: dict[str, object] = dict(missing)
+    for column, cell in zip(columns, row.cells, strict=False):
+        value = cell.strip()
+        if column.meaning and value:
+            values[column.meaning] = _VALUES.get(column.meaning, {}).get(value, value)
+    text = str(values.get("text", ""))
+    if lacking := next((name for name in ("text", "risk") if name not in values), None):
         reason = BilingualText(zh=f"没有写明 {lacking}", en=f"no {lacking} is given")
-        return UnusableLine(line=line, text=text, reason=reason)
-    values.setdefault("kind", "keyword")
+        return UnusableLine(line=row.line, text=text, reason=reason)
+    risk = str(values["risk"])
+    values["risk"] = match[1] if (match := _RISK.match(risk)) else risks.get(risk, risk)
+    if "unless" in values:
+        values["unless"] = [each for each in str(values["unless"]).split(SEVERAL) if each]
     try:
         keyword = msgspec.convert(values, Keyword, strict=False)
-        KeywordBank([keyword], name="")
+        check(keyword)
     except msgspec.ValidationError as error:
-        return UnusableLine(line=line, text=text, reason=BilingualText(zh=str(error), en=str(error)))
+        return UnusableLine(line=row.line, text=text, reason=BilingualText(zh=str(error), en=str(error)))
     except UnusableKeyword as error:
-        return UnusableLine(line=line, text=text, reason=error.text)
+        return UnusableLine(line=row.line, text=text, reason=error.text)
     return keyword

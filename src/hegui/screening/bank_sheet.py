@@ -6,21 +6,28 @@ import io
 from collections.abc import Iterable
 
 from hegui.rulebook import Rulebook
+from hegui.screening.bank_table import SEVERAL
 from hegui.screening.keywords import Keyword
 
-_OWN = ("text", "risk", "kind", "level", "match", "source", "added_on")
+_OWN = ("text", "risk", "kind", "level", "match", "source", "added_on", "pinyin", "initials", "unless")
 _FILING = ("关键词", "一级分类", "二级分类")
 _WIDTHS = (30, 40, 60)
 
 
 def write_csv(keywords: Iterable[Keyword]) -> str:
-    """The words with everything said of them, as :meth:`KeywordBank.load` reads it."""
+    """The words with everything said of them, as :func:`load_bank` reads it."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(_OWN)
     for keyword in keywords:
-        writer.writerow([getattr(keyword, name) or "" for name in _OWN])
+        writer.writerow([_cell(getattr(keyword, name)) for name in _OWN])
     return buffer.getvalue()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, tuple):
+        return SEVERAL.join(value)
+    return str(value).lower() if value is True else str(value or "")
 
 
 def write_filing(keywords: Iterable[Keyword], *, rulebook: Rulebook, created: dt.datetime) -> bytes:

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from hegui.core import BilingualText
 from hegui.screening.model import Category
 
-CONTEXT = 4
+CONTEXT = 16
 """How many folded characters before a place a detector may look at to judge what begins there."""
 
 

@@ -7,12 +7,16 @@ can therefore be made piece by piece, and every place in it has one place in the
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from importlib import resources
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from hegui.core import Record, digest_bytes
+from hegui.core import digest_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Looking up a character that the table lacks costs more than finding it, so the table also holds the common
 # ones that stay as they are: Latin to general punctuation, kana and CJK punctuation, hanzi, full width.
@@ -20,58 +24,124 @@ _COMMON = (range(0x2100), range(0x3000, 0x3100), range(0x4E00, 0xA000), range(0x
 # A lone surrogate is not text, and no automaton reads it; it folds onto the replacement character.
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 _BEYOND_BMP = 0x10000
-# Replacing one character throughout a text is some thirty times as fast as translating each by the table,
-# so that a text in which few different ones change is folded by replacements. In shorter pieces, and where
-# different ones follow too closely (traditional text), the table is faster.
-_WORTH_A_LOOK = 24
+_POINTS = 0x110000
+_GONE = 0xFFFFFFFF
+# Which way is the fastest depends on the length, see ``benchmarks/screening.py``. In a line or less, the few
+# different characters that change are replaced one after another, some thirty times as fast as looking up
+# each; where too many differ, each is looked up after all. Blocks go through an array, piece by piece so
+# that both stay in the processor's cache.
+_BLOCK = 1_000
+_PIECE = 1 << 15
 _REPLACEMENTS = 8
 _DISTANCE = 64
 
+_Search = Callable[..., re.Match[str] | None]
 
-class FoldedText(Record):
-    """A text in the form in which it is compared.
 
-    ``gaps`` names each character that vanished by the number of characters that stayed before it. Where
-    none vanished, each character stands where it stood.
-    """
+class CharacterMap:
+    """Maps each character onto one other or onto none, whatever stands beside it."""
 
-    text: str
-    gaps: tuple[int, ...]
+    def __init__(self, table: Mapping[int, int | None]) -> None:
+        """Map by code points; ``None`` makes a character vanish, and those that are not named stay."""
+        self._table: dict[int, int | None] = {point: point for span in _COMMON for point in span}
+        self._table.update(table)
+
+    def apply(self, text: str) -> str:
+        """``text`` with every character mapped."""
+        if len(text) >= _BLOCK:
+            return "".join([self._block(text[at : at + _PIECE]) for at in range(0, len(text), _PIECE)])
+        changing = self._changing
+        match = changing(text)
+        replaced = 0
+        while match is not None:
+            character, start = match.group(), match.start()
+            if replaced > _REPLACEMENTS + start // _DISTANCE:
+                return text.translate(self._table)
+            replacement = character.translate(self._table)
+            if replacement == character:
+                match = changing(text, start + 1)
+            else:
+                text = text.replace(character, replacement)
+                match = changing(text, start)
+            replaced += 1
+        return text
+
+    def gaps(self, text: str) -> list[int]:
+        """Each character of ``text`` that vanishes, by the number of characters that stay before it."""
+        return [match.start() - before for before, match in enumerate(self._vanishing.finditer(text))]
+
+    def _block(self, text: str) -> str:
+        import numpy as np  # noqa: PLC0415 - a command that scans nothing long should not pay for it
+
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        mapped = self._array[points]
+        if len(stay := np.flatnonzero(mapped != _GONE)) < len(mapped):
+            mapped = mapped[stay]
+        return mapped.tobytes().decode("utf-32-le")
+
+    @cached_property
+    def _array(self) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
+        import numpy as np  # noqa: PLC0415 - see above
+
+        array = np.arange(_POINTS, dtype=np.uint32)
+        array[list(self._table)] = [_GONE if to is None else to for to in self._table.values()]
+        return array
+
+    @cached_property
+    def _changing(self) -> _Search:
+        """Finds any character that changes; beyond the basic plane, any at all.
+
+        An expression that names single characters there is many times slower on all others.
+        """
+        changed = [point for point, target in self._table.items() if target != point and point < _BEYOND_BMP]
+        return re.compile(f"[{_character_class(changed)}\\U00010000-\\U0010ffff]").search
+
+    @cached_property
+    def _vanishing(self) -> re.Pattern[str]:
+        gone = (point for point, target in self._table.items() if target is None)
+        return re.compile(f"[{_character_class(gone)}]")
+
+
+class MappedText:
+    """A text after a :class:`CharacterMap`, with the way back."""
+
+    __slots__ = ("_gaps", "_map", "_original", "text")
+
+    def __init__(self, original: str, by: CharacterMap) -> None:
+        """Map ``original``."""
+        self.text = by.apply(original)
+        self._original = original
+        self._map = by
+        self._gaps: list[int] | None = None if len(self.text) < len(original) else []
 
     def place(self, index: int) -> int:
-        """Where in the original the folded character at ``index`` stands."""
-        return index + bisect_right(self.gaps, index) if self.gaps else index
+        """Where in the original the mapped character at ``index`` stands."""
+        if self._gaps is None:
+            # Asked only where something was found, which is rare.
+            self._gaps = self._map.gaps(self._original)
+        return index + bisect_right(self._gaps, index) if self._gaps else index
+
+
+@cache
+def folding() -> CharacterMap:
+    """The map that folds."""
+    return CharacterMap(_table())
 
 
 def fold(text: str) -> str:
     """``text`` in the form in which it is compared. Folding twice changes nothing."""
-    table = _table()
-    if len(text) < _WORTH_A_LOOK or text.isascii():
-        return text.translate(table)
-    changing = _changing().search
-    match = changing(text)
-    replaced = 0
-    while match is not None:
-        character, start = match.group(), match.start()
-        if replaced > _REPLACEMENTS + start // _DISTANCE:
-            return text.translate(table)
-        replacement = character.translate(table)
-        if replacement == character:
-            match = changing(text, start + 1)
-        else:
-            text = text.replace(character, replacement)
-            match = changing(text, start)
-        replaced += 1
-    return text
+    return folding().apply(text)
 
 
-def fold_with_places(text: str) -> FoldedText:
+def fold_with_places(text: str) -> MappedText:
     """``text`` folded, with the way back to the original."""
+    return MappedText(text, folding())
+
+
+def fold_with_gaps(text: str) -> tuple[str, Sequence[int]]:
+    """``text`` folded, and each character that vanished by the number of characters that stay before it."""
     folded = fold(text)
-    if len(folded) == len(text):
-        return FoldedText(text=folded, gaps=())
-    vanishing = enumerate(_vanishing().finditer(text))
-    return FoldedText(text=folded, gaps=tuple(match.start() - before for before, match in vanishing))
+    return folded, () if len(folded) == len(text) else folding().gaps(text)
 
 
 @cache
@@ -80,10 +150,8 @@ def fold_digest() -> str:
     return digest_bytes(_source())
 
 
-@cache
 def _table() -> dict[int, int | None]:
-    table: dict[int, int | None] = {point: point for span in _COMMON for point in span}
-    table.update(_SURROGATES)
+    table: dict[int, int | None] = dict(_SURROGATES)
     for line in _source().decode("ascii").splitlines():
         if line.startswith("#"):
             continue
@@ -95,22 +163,6 @@ def _table() -> dict[int, int | None]:
         else:
             table.update(dict.fromkeys(points))
     return table
-
-
-@cache
-def _changing() -> re.Pattern[str]:
-    """Any character that folding changes; beyond the basic plane, any at all.
-
-    An expression that names single characters there is many times slower on all others.
-    """
-    changed = [point for point, target in _table().items() if target != point and point < _BEYOND_BMP]
-    return re.compile(f"[{_character_class(changed)}\\U00010000-\\U0010ffff]")
-
-
-@cache
-def _vanishing() -> re.Pattern[str]:
-    gone = (point for point, target in _table().items() if target is None)
-    return re.compile(f"[{_character_class(gone)}]")
 
 
 def _character_class(points: Iterable[int]) -> str:

@@ -1,17 +1,23 @@
-"""Searching many words at once: the one place that knows the automaton."""
+"""Searching many words at once: the one place that knows the automata.
 
-from bisect import bisect_right
-from collections.abc import Iterable
-from typing import NamedTuple
+All of them find the same: every occurrence of every word, overlaps included. They differ in speed, in the
+memory they take and in the machines they are built for, see ``docs/adr/``.
+"""
 
-from daachorse import CharwiseDoubleArrayAhoCorasick
+import importlib
+import importlib.util
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
 
-_WORD_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz_")
-HEAD = 2
-"""How many of a word's first characters are kept for a quick answer."""
+from hegui.core import NotFound
+
+LONG = 4_096
+"""From how many characters on a text is long enough for what is only fast on long ones."""
 
 
-class Hit(NamedTuple):
+class Match(NamedTuple):
     """The word ``word`` (its index) at ``text[start:end]``."""
 
     start: int
@@ -19,92 +25,150 @@ class Hit(NamedTuple):
     word: int
 
 
-class Matcher:
-    """Finds every occurrence of every word, and the places where one may have begun.
+class Matcher(Protocol):
+    """Finds every occurrence of every word."""
 
-    Words and texts are folded already. A *whole* word does not count where an ASCII letter, digit or
-    underscore touches it; a Chinese character may.
+    def find(self, text: str) -> Sequence[tuple[int, int, int]]:
+        """Each occurrence as :class:`Match` names its parts, in any order; lone surrogates are no text."""
+
+    def dump(self) -> bytes | None:
+        """What :func:`loaded` makes the same again from; ``None`` where building is the only way."""
+
+
+class MatcherKind(StrEnum):
+    """An automaton by the package it comes from."""
+
+    DAACHORSE = "daachorse"
+    """The fastest that is fast on short texts too; there is none for Linux on ARM."""
+    AHOCORASICK_RS = "ahocorasick_rs"
+    """Half as fast, and there is one for nearly every machine."""
+    HYPERSCAN = "hyperscan"
+    """The fastest on long texts; takes seconds and much memory to build."""
+
+    @property
+    def installed(self) -> bool:
+        """Whether the package is here."""
+        return importlib.util.find_spec(self.value) is not None
+
+    @classmethod
+    def usual(cls) -> "MatcherKind":
+        """The best that is installed for texts of any length."""
+        return cls.DAACHORSE if cls.DAACHORSE.installed else cls.AHOCORASICK_RS
+
+
+class MatcherMissing(NotFound):
+    """The package that an automaton comes from is not installed.
+
+    Attributes:
+        kind: which one.
     """
 
-    def __init__(self, words: Iterable[str], *, whole: Iterable[str] = ()) -> None:
-        """Build the automaton over distinct words that are not empty.
-
-        Args:
-            words: words that count wherever they stand; a word's index is its place here.
-            whole: words that count only standing alone; numbered on after ``words``.
-        """
-        anywhere = list(words)
-        self._words = [*anywhere, *whole]
-        self._first_whole = len(anywhere)
-        self._automaton = CharwiseDoubleArrayAhoCorasick(self._words) if self._words else None
-        self._anywhere = _Prefixes(anywhere, proper=True)
-        self._whole = _Prefixes(self._words[self._first_whole :], proper=False)
-        self._heads = self._anywhere.heads | self._whole.heads
-        self._longest = max(map(len, self._words), default=0)
-
-    def hits(self, text: str, start: int) -> list[Hit]:
-        """Every occurrence that begins at ``start`` or later, by place, the longer first."""
-        if self._automaton is None:
-            return []
-        found = self._automaton.find_overlapping(text[start:] if start else text)
-        if not found:
-            return []
-        hits = [
-            Hit(begin + start, end + start, word)
-            for begin, end, word in found
-            if word < self._first_whole or _stands_alone(text, begin + start, end + start)
-        ]
-        hits.sort(key=lambda hit: (hit.start, -hit.end, hit.word))
-        return hits
-
-    def unfinished(self, text: str, start: int) -> int:
-        """The first place from ``start`` on where a word may have begun that more text could complete."""
-        end = len(text)
-        for place in range(max(start, end - self._longest), end):
-            if text[place : place + HEAD] in self._heads and self._begins_at(text, place):
-                return place
-        return end
-
-    def _begins_at(self, text: str, place: int) -> bool:
-        suffix = text[place:]
-        return self._anywhere.contain(suffix) or (
-            self._whole.contain(suffix) and not _touched(text, place - 1)
+    def __init__(self, kind: MatcherKind) -> None:
+        """Name it and how to get it."""
+        super().__init__(
+            zh=f"没有安装 {kind.value}；请运行 pip install {kind.value}",
+            en=f"{kind.value} is not installed; run pip install {kind.value}",
         )
+        self.kind = kind
 
 
-class _Prefixes:
-    """The prefixes of a set of words, without keeping each of them.
+def built(words: Sequence[str], kind: MatcherKind) -> Matcher:
+    """A matcher for words that are not empty; a word's index is its place among them.
 
-    The first characters are kept in sets, because almost every question is settled there; the rest is
-    looked up among the sorted words.
+    Raises:
+        MatcherMissing: the package is not installed.
     """
-
-    def __init__(self, words: list[str], *, proper: bool) -> None:
-        self._sorted = sorted(words)
-        self.heads = frozenset(
-            word[:length]
-            for word in words
-            for length in range(1, HEAD + 1)
-            if len(word) > length or (len(word) == length and not proper)
-        )
-        self._proper = proper
-
-    def contain(self, text: str) -> bool:
-        """Whether ``text`` begins a word (is one, too, unless only proper prefixes are meant)."""
-        if text[:HEAD] not in self.heads:
-            return False
-        if len(text) <= HEAD:
-            return True
-        # The words that begin with the text follow it directly, the text itself first.
-        index = bisect_right(self._sorted, text)
-        if not self._proper and index and self._sorted[index - 1] == text:
-            return True
-        return index < len(self._sorted) and self._sorted[index].startswith(text)
+    return _TYPES[kind](words, None)
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    return not _touched(text, start - 1) and not _touched(text, end)
+def loaded(words: Sequence[str], kind: MatcherKind, dumped: bytes) -> Matcher:
+    """The matcher that ``dumped`` was made from.
+
+    Raises:
+        MatcherMissing: the package is not installed.
+        ValueError: ``dumped`` is not what this release of the package makes.
+    """
+    return _TYPES[kind](words, dumped)
 
 
-def _touched(text: str, place: int) -> bool:
-    return 0 <= place < len(text) and text[place] in _WORD_CHARACTERS
+class _Daachorse:
+    def __init__(self, words: Sequence[str], dumped: bytes | None) -> None:
+        automaton = _package(MatcherKind.DAACHORSE).CharwiseDoubleArrayAhoCorasick
+        self._automaton = automaton(words) if dumped is None else automaton.deserialize(dumped)
+        self.find: Callable[[str], Sequence[tuple[int, int, int]]] = self._automaton.find_overlapping
+
+    def dump(self) -> bytes | None:
+        dumped: bytes = self._automaton.serialize()
+        return dumped
+
+
+class _AhoCorasickRs:
+    def __init__(self, words: Sequence[str], _dumped: bytes | None) -> None:
+        automaton = _package(MatcherKind.AHOCORASICK_RS).AhoCorasick
+        self._find = automaton(words, store_patterns=False).find_matches_as_indexes
+
+    def find(self, text: str) -> Sequence[tuple[int, int, int]]:
+        return [(start, end, word) for word, start, end in self._find(text, overlapping=True)]
+
+    def dump(self) -> bytes | None:
+        return None
+
+
+class _Hyperscan:
+    def __init__(self, words: Sequence[str], dumped: bytes | None) -> None:
+        self._package = _package(MatcherKind.HYPERSCAN)
+        self._lengths = [len(word) for word in words]
+        mode = self._package.HS_MODE_BLOCK
+        if dumped is None:
+            self._database = self._package.Database(mode=mode)
+            encoded = [word.encode() for word in words]
+            self._database.compile(expressions=encoded, ids=list(range(len(encoded))), literal=True)
+        else:
+            try:
+                self._database = self._package.loadb(dumped, mode)
+            except self._package.HyperscanError as error:
+                raise ValueError(str(error)) from error
+        # What a scan works in serves one scan at a time.
+        self._space = threading.local()
+
+    def find(self, text: str) -> Sequence[tuple[int, int, int]]:
+        found: list[tuple[int, int]] = []
+
+        def take(word: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            found.append((end, word))
+
+        data = text.encode()
+        # Hyperscan keeps no reference to `take`; the name here does.
+        self._database.scan(data, match_event_handler=take, scratch=self._scratch())
+        return list(self._in_characters(data, found))
+
+    def _in_characters(self, data: bytes, found: list[tuple[int, int]]) -> Iterator[Match]:
+        """Hyperscan tells the end of each occurrence, in bytes, in the order of their ends."""
+        counted_bytes = counted = 0
+        for end, word in found:
+            counted += len(data[counted_bytes:end].decode())
+            counted_bytes = end
+            yield Match(counted - self._lengths[word], counted, word)
+
+    def _scratch(self) -> object:
+        scratch: object = getattr(self._space, "scratch", None)
+        if scratch is None:
+            scratch = self._space.scratch = self._package.Scratch(self._database)
+        return scratch
+
+    def dump(self) -> bytes | None:
+        dumped: bytes = self._package.dumpb(self._database)
+        return dumped
+
+
+def _package(kind: MatcherKind) -> Any:  # noqa: ANN401 - they are written in other languages and have no types
+    if not kind.installed:
+        raise MatcherMissing(kind)
+    return importlib.import_module(kind.value)
+
+
+_TYPES: dict[MatcherKind, Callable[[Sequence[str], bytes | None], Matcher]] = {
+    MatcherKind.DAACHORSE: _Daachorse,
+    MatcherKind.AHOCORASICK_RS: _AhoCorasickRs,
+    MatcherKind.HYPERSCAN: _Hyperscan,
+}

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from hegui.core import Record
-from hegui.screening.fold import fold_with_places
+from hegui.screening.fold import fold_with_gaps
 from hegui.screening.sentences import sentence_end
 
 
@@ -111,9 +111,9 @@ class PassageReader:
         return other
 
     def _append(self, delta: str) -> None:
-        folded = fold_with_places(delta)
-        self._gaps += (len(self._folded) + gap for gap in folded.gaps)
-        self._folded += folded.text
+        folded, gaps = fold_with_gaps(delta)
+        self._gaps += (len(self._folded) + gap for gap in gaps)
+        self._folded += folded
         self._text += delta
 
     def _behind(self, index: int) -> int:

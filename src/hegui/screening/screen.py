@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from msgspec import structs
 
 from hegui.core import InvalidInput, digest_value, to_json
+from hegui.screening.compiled_bank import matching_digest
 from hegui.screening.detector import Detector, Reading
-from hegui.screening.fold import fold_digest, fold_with_places
+from hegui.screening.fold import fold_with_places
 from hegui.screening.judging import (
     NOTHING_KNOWN,
     Circumstances,
@@ -16,7 +17,8 @@ from hegui.screening.judging import (
     JudgeReading,
     Rulings,
 )
-from hegui.screening.keywords import KeywordBank, KeywordDetector
+from hegui.screening.keyword_bank import KeywordBank
+from hegui.screening.keyword_detector import KeywordDetector
 from hegui.screening.masking import Masking, mask
 from hegui.screening.model import (
     DEFAULT_RULES,
@@ -134,7 +136,7 @@ class Screen:
         }
         self.digest = digest_value(
             {
-                "fold": fold_digest(),
+                "matching": matching_digest(),
                 "detectors": {each.name: each.digest for each in every},
                 "rules": to_json(self.rules),
                 "masking_key": next(

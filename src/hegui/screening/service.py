@@ -4,9 +4,10 @@ from typing import cast
 
 import msgspec
 
-from hegui.core import Json, Record
+from hegui.core import Conflict, Json, Record
 from hegui.ledger import Entry, Ledger
-from hegui.screening.keywords import Keyword, KeywordBank
+from hegui.screening.compiled_bank import CompiledBanks
+from hegui.screening.keyword_bank import KeywordBank
 from hegui.store import Blobs, Database
 
 ADOPTED = "screening.bank_adopted"
@@ -30,11 +31,14 @@ class AdoptedBank(Record):
 class Banks:
     """Keeps each version of the keyword bank unchanged; the ledger says which one is in use."""
 
-    def __init__(self, *, database: Database, blobs: Blobs, ledger: Ledger) -> None:
-        """Keep versions in ``blobs``."""
+    def __init__(
+        self, *, database: Database, blobs: Blobs, ledger: Ledger, compiled_banks: CompiledBanks
+    ) -> None:
+        """Keep versions in ``blobs``, and ready for searching in ``compiled_banks``."""
         self._database = database
         self._blobs = blobs
         self._ledger = ledger
+        self._compiled_banks = compiled_banks
 
     def adopt(self, bank: KeywordBank) -> AdoptedBank:
         """Screen with ``bank`` from now on, recorded as ``screening.bank_adopted``.
@@ -49,7 +53,7 @@ class Banks:
             return before
         content: Json = {
             "name": bank.name,
-            "digest": self._blobs.put(msgspec.json.encode(bank.keywords)),
+            "digest": self._blobs.put(bank.content),
             "words": len(bank),
             "replaces": before.digest if before else None,
         }
@@ -72,12 +76,20 @@ class Banks:
 
         Raises:
             NotFound: the files of the workspace were moved or deleted.
+            Conflict: the bank's file was changed.
         """
         adopted = self.adopted()
         if adopted is None:
             return KeywordBank.starter()
-        words = msgspec.json.decode(self._blobs.get(adopted.digest), type=tuple[Keyword, ...])
-        return KeywordBank(words, name=adopted.name)
+        content = self._blobs.get(adopted.digest)
+        bank = KeywordBank.kept(content, name=adopted.name, compiled_banks=self._compiled_banks)
+        if bank.digest != adopted.digest:
+            raise Conflict(
+                zh=f"词库 {adopted.name} 的文件已不是采用时的内容；请从备份恢复，或重新采用一个词库",
+                en=f"the file of the bank {adopted.name} is not what was adopted; restore it from a backup, "
+                "or adopt a bank again",
+            )
+        return bank
 
 
 def _adopted(entry: Entry) -> AdoptedBank:

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from hegui.core import Conflict
 from hegui.screening.detector import CONTEXT, Detector, Reading
-from hegui.screening.fold import fold_with_places
+from hegui.screening.fold import fold_with_gaps
 from hegui.screening.judging import NOTHING_KNOWN, Circumstances, Inquiry, Judge, JudgeReading, Rulings
 from hegui.screening.masking import Masking, in_order
 from hegui.screening.model import Action, Category, Direction, Finding, Released
@@ -131,11 +131,11 @@ class StreamScreen:
             raise StreamFinished
         if self._blocked:
             return Released(text="", findings=(), blocked=True)
-        folded = fold_with_places(delta)
-        if folded.gaps:
+        folded, gaps = fold_with_gaps(delta)
+        if gaps:
             end = self._base + len(self._window)
-            self._gaps.extend(end + gap for gap in folded.gaps)
-        self._window += folded.text
+            self._gaps.extend(end + gap for gap in gaps)
+        self._window += folded
         self._length += len(delta)
         self._held += delta
         return self._advance(delta, complete=False)

@@ -7,8 +7,8 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from hegui.cli.main import main
-from hegui.core import Conflict
-from hegui.screening import KeywordBank
+from hegui.core import Conflict, InvalidInput
+from hegui.screening import KeywordBank, MatchMode, load_bank
 from hegui.settings import Settings
 from hegui.workspace import Workspace
 
@@ -38,10 +38,11 @@ def hegui(tmp_path):
 
 def test_a_list_is_imported_with_its_columns_and_its_faults_shown(hegui, tmp_path):
     shown = hegui("import", "list.csv", "--to", "bank.csv", "--added-on", "2026-11-22", language="zh")
+    assert "list.csv（UTF-8）：3 个词；列：" in shown
     assert "3 个词写入" in shown
     assert "敏感词 → text, 风险 → risk, 加入日期 → added_on" in shown
     assert "! 5: '\\u200b'" in shown
-    assert [word.text for word in KeywordBank.load(tmp_path / "bank.csv").keywords] == [
+    assert [word.text for word in load_bank(tmp_path / "bank.csv").keywords] == [
         "出售 枪支",
         "出售枪支",
         "笨蛋",
@@ -68,7 +69,7 @@ def test_a_bank_is_calibrated_exported_compared_and_shown(hegui, tmp_path):
     hegui("import", "list.csv", "--to", "bank.csv")
     shown = hegui("calibrate", "bank.csv", "--clean", "clean.txt", "--to", "kept.csv")
     assert "-      1  A.2.i  笨蛋" in shown
-    assert "2 clean lines: 1 false alarms; 0 without 1 words" in shown
+    assert "2 clean lines: 1 false alarms (5000.0 in 10,000); 0 (0.0) without 1 forms" in shown
     assert "  1  A.2.i" in hegui("calibrate", "bank.csv", "--clean", "clean.txt", "--tolerated", "1")
     assert hegui("diff", "bank.csv", "kept.csv").splitlines() == ["- 笨蛋  A.2.i keyword high", "+0 -1 ~0"]
     (tmp_path / "milder.csv").write_text(
@@ -97,3 +98,38 @@ def test_a_bank_is_taken_into_use_by_the_workspace(hegui, tmp_path):
     assert "allow" in run("screen", "text", "大笨蛋")
     assert "bank is in use: 3 words, sha256:" in run("bank", "keywords", "use", str(tmp_path / "bank.csv"))
     assert "Action: block" in run("screen", "text", "大笨蛋")
+
+
+def test_several_lists_become_one_bank_with_pinyin_and_a_mode(hegui, tmp_path):
+    (tmp_path / "more.txt").write_text("坏蛋\n笨蛋\tA.2.i\n", encoding="utf-8")
+    arguments = ["import", "list.csv", "more.txt", "--risk", "A.2.i", "--match", "separated"]
+    shown = json.loads(hegui(*arguments, "--pinyin", "--initials", "--to", "bank.csv", "--json"))
+    assert shown["words"] == 5  # 笨蛋 stands in both, from two sources
+    assert [(file["encoding"], file["words"]) for file in shown["files"]] == [("UTF-8", 3), ("UTF-8", 2)]
+    assert shown["files"][0]["unusable"][0]["line"] == 5
+    words = {word.text: word for word in load_bank(tmp_path / "bank.csv").keywords}
+    assert words["坏蛋"].match is MatchMode.SEPARATED
+    assert (words["坏蛋"].pinyin, words["坏蛋"].initials) == ("huai dan", True)
+    with pytest.raises(InvalidInput, match="goes with --pinyin"):
+        hegui("import", "list.csv", "--initials", "--to", "other.csv")
+
+
+def test_calibration_tells_what_is_caught_beside_what_is_a_false_alarm(hegui, tmp_path):
+    hegui("import", "list.csv", "--match", "separated", "--to", "bank.csv")
+    (tmp_path / "bad.txt").write_text("你这个笨蛋\n出 售 枪 支\n", encoding="utf-8")
+    (tmp_path / "apart.txt").write_text("要出 售枪支\n", encoding="utf-8")
+    arguments = [
+        "calibrate",
+        "bank.csv",
+        "--clean",
+        "clean.txt",
+        "--clean",
+        "apart.txt",
+        "--harmful",
+        "bad.txt",
+    ]
+    shown = hegui(*arguments, "--to", "kept.csv")
+    assert "-      1  A.1.h  出售枪支 (with separators)" in shown
+    assert "2 harmful lines: 2 caught; 0 without" in shown
+    assert "夹分隔符" in hegui(*arguments, language="zh")
+    assert json.loads(hegui(*arguments, "--json"))["harmful"] == {"lines": 2, "hit": 2, "hit_without": 0}

@@ -1,5 +1,5 @@
+from hegui.screening import Keyword, KeywordBank, Level
 from hegui.screening.bank_difference import difference
-from hegui.screening.keywords import Keyword, KeywordBank, Level
 
 
 def bank(*words):

@@ -4,16 +4,27 @@ import io
 from openpyxl import load_workbook
 
 from hegui.rulebook import Rulebook
+from hegui.screening import Keyword, KeywordBank, MatchMode, load_bank
 from hegui.screening.bank_sheet import write_csv, write_filing
-from hegui.screening.keywords import Keyword, KeywordBank
 
 NOON = dt.datetime(2026, 11, 22, 4, tzinfo=dt.UTC)
 
 
 def test_a_bank_written_as_a_table_is_read_back_the_same(tmp_path):
     path = tmp_path / "bank.csv"
-    path.write_text(write_csv(KeywordBank.starter().keywords), encoding="utf-8")
-    assert KeywordBank.load(path) == KeywordBank.starter()
+    word = Keyword(
+        text="炸弹",
+        risk="A.1.h",
+        kind="k",
+        source="s",
+        match=MatchMode.SEPARATED,
+        pinyin="zha dan",
+        initials=True,
+        unless=("炸弹人", "炸弹,猫"),
+    )
+    bank = KeywordBank([*KeywordBank.starter().keywords, word], name="b")
+    path.write_text(write_csv(bank.keywords), encoding="utf-8")
+    assert load_bank(path) == bank
 
 
 def test_the_filing_has_a_row_for_each_word_and_a_formula_is_a_word():

@@ -2,7 +2,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hegui.screening.detector import Occurrence, Reading
-from hegui.screening.keywords import Keyword, KeywordBank, KeywordDetector
+from hegui.screening.keyword_bank import KeywordBank
+from hegui.screening.keyword_detector import KeywordDetector
+from hegui.screening.keywords import Keyword
 
 
 def detector(*words, risk="A.1.h"):

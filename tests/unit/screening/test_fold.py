@@ -1,5 +1,3 @@
-import pickle
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,11 +81,6 @@ def test_places_rise_and_leave_out_only_what_vanishes(text):
     places = [folded.place(index) for index in range(len(folded.text))]
     assert places == sorted(set(places))
     assert all(fold(text[index]) == "" for index in set(range(len(text))) - set(places))
-
-
-def test_a_folded_text_can_be_sent_to_another_process():
-    folded = fold_with_places("炸\u200b弹")
-    assert pickle.loads(pickle.dumps(folded)) == folded  # noqa: S301 - our own bytes
 
 
 def test_the_table_has_a_digest():

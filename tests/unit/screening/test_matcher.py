@@ -1,66 +1,80 @@
-from hypothesis import given
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hegui.screening.matcher import Hit, Matcher
+from hegui.screening.matcher import MatcherKind, MatcherMissing, built, loaded
 
-words = st.text("ab弹", min_size=1, max_size=4)
-texts = st.text("ab弹 ", max_size=20)
-
-
-def naive(text, anywhere, whole):
-    hits = []
-    for number, word in enumerate([*anywhere, *whole]):
-        for start in range(len(text) - len(word) + 1):
-            end = start + len(word)
-            around = text[start - 1 : start] + text[end : end + 1] if start else text[end : end + 1]
-            alone = not any(character in "ab" for character in around)
-            if text[start:end] == word and (number < len(anywhere) or alone):
-                hits.append(Hit(start, end, number))
-    return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.word))
+words = st.lists(st.text("ab弹𝐁é", min_size=1, max_size=4), unique=True, min_size=1, max_size=6)
+texts = st.text("ab弹𝐁é ", max_size=30)
 
 
-@given(st.lists(words, unique=True, max_size=6), st.lists(words, unique=True, max_size=4), texts)
-def test_it_finds_what_a_naive_search_finds(anywhere, whole, text):
-    assert Matcher(anywhere, whole=whole).hits(text, 0) == naive(text, anywhere, whole)
-
-
-@given(st.lists(words, unique=True, max_size=6), st.lists(words, unique=True, max_size=4), texts, st.data())
-def test_what_begins_at_a_place_does_not_depend_on_where_the_search_began(anywhere, whole, text, data):
-    start = data.draw(st.integers(0, len(text)))
-    matcher = Matcher(anywhere, whole=whole)
-    assert matcher.hits(text, start) == [hit for hit in matcher.hits(text, 0) if hit.start >= start]
-
-
-@given(st.lists(words, unique=True, max_size=6), st.lists(words, unique=True, max_size=4), texts, texts)
-def test_more_text_changes_nothing_before_the_unfinished_place(anywhere, whole, text, more):
-    matcher = Matcher(anywhere, whole=whole)
-    limit = matcher.unfinished(text, 0)
-    now = [hit for hit in matcher.hits(text, 0) if hit.start < limit]
-    later = [hit for hit in matcher.hits(text + more, 0) if hit.start < limit]
-    assert now == later
-
-
-@given(st.lists(words, unique=True, min_size=1, max_size=6), st.lists(words, unique=True, max_size=4), texts)
-def test_it_waits_only_where_some_text_would_complete_a_word(anywhere, whole, text):
-    limit = Matcher(anywhere, whole=whole).unfinished(text, 0)
-    rest = text[limit:]
-    assert not rest or any(
-        word.startswith(rest) and (word != rest or word in whole) for word in [*anywhere, *whole]
+def naive(text, words):
+    return sorted(
+        (start, start + len(word), number)
+        for number, word in enumerate(words)
+        for start in range(len(text))
+        if text.startswith(word, start)
     )
 
 
-def test_a_bank_without_words_finds_nothing():
-    assert Matcher([]).hits("炸弹", 0) == []
-    assert Matcher([]).unfinished("炸弹", 0) == 2
+@pytest.fixture(params=MatcherKind)
+def kind(request):
+    if not request.param.installed:
+        pytest.skip(f"{request.param.value} has no wheel for this platform")
+    return request.param
 
 
-def test_a_chinese_character_does_not_touch_a_whole_word():
-    matcher = Matcher([], whole=["rape"])
-    assert matcher.hits("他说rape这个词", 0) == [Hit(2, 6, 0)]
-    assert matcher.hits("grapes and rape_", 0) == []
+@pytest.mark.parametrize("kind", MatcherKind)
+@settings(max_examples=60)
+@given(words=words, text=texts)
+def test_it_finds_what_a_naive_search_finds_and_so_does_what_it_dumps(kind, words, text):
+    if not kind.installed:
+        pytest.skip(f"{kind.value} has no wheel for this platform")
+    matcher = built(words, kind)
+    assert sorted(matcher.find(text)) == naive(text, words)
+    dump = matcher.dump()
+    if dump is not None:
+        assert sorted(loaded(words, kind, dump).find(text)) == naive(text, words)
 
 
-def test_a_whole_word_that_is_touched_already_is_not_waited_for():
-    matcher = Matcher([], whole=["rape"])
-    assert matcher.unfinished("the rape", 0) == 4
-    assert matcher.unfinished("the grape", 0) == 9
+def test_many_hits_of_a_long_text_are_placed_by_characters(kind):
+    text = "é弹a" * 20_000
+    assert sorted(built(["弹a"], kind).find(text)) == naive(text, ["弹a"])
+
+
+def test_a_damaged_dump_is_refused(kind):
+    dump = built(["炸弹", "弹药"], kind).dump()
+    if dump is None:
+        pytest.skip(f"{kind.value} cannot be dumped")
+    for damaged in (b"", dump[:20], dump[:-4], bytes(reversed(dump))):
+        with pytest.raises(ValueError):
+            loaded(["炸弹", "弹药"], kind, damaged)
+
+
+def test_one_matcher_may_search_in_many_threads(kind):
+    # In a process of its own: what goes wrong here ends it.
+    code = f"""
+from concurrent.futures import ThreadPoolExecutor
+from hegui.screening.matcher import MatcherKind, built
+matcher = built(["炸弹"], MatcherKind({kind.value!r}))
+with ThreadPoolExecutor(8) as pool:
+    found = list(pool.map(matcher.find, ["很好炸弹" * 5000] * 64))
+assert all(len(each) == 5000 for each in found)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_automaton_that_is_not_installed_is_named_with_its_cure(monkeypatch):
+    monkeypatch.setattr(MatcherKind, "installed", property(lambda kind: kind is MatcherKind.AHOCORASICK_RS))
+    assert MatcherKind.usual() is MatcherKind.AHOCORASICK_RS
+    with pytest.raises(MatcherMissing, match="pip install hyperscan") as error:
+        built(["炸弹"], MatcherKind.HYPERSCAN)
+    assert error.value.kind is MatcherKind.HYPERSCAN
+
+
+def test_the_usual_automaton_is_the_fastest_that_is_installed():
+    usual = MatcherKind.usual()
+    assert usual is (MatcherKind.DAACHORSE if MatcherKind.DAACHORSE.installed else MatcherKind.AHOCORASICK_RS)

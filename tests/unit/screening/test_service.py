@@ -1,8 +1,7 @@
 import pytest
 
-from hegui.core import NotFound
-from hegui.screening.keywords import Keyword, KeywordBank
-from hegui.screening.service import Banks
+from hegui.core import Conflict, NotFound
+from hegui.screening import Keyword, KeywordBank
 from hegui.settings import Settings
 from hegui.workspace import Workspace
 
@@ -20,7 +19,7 @@ def workspace(tmp_path):
 
 @pytest.fixture
 def banks(workspace):
-    return Banks(database=workspace.database, blobs=workspace.blobs, ledger=workspace.ledger)
+    return workspace.banks
 
 
 def test_a_workspace_begins_with_the_starter_bank(banks, workspace):
@@ -59,3 +58,20 @@ def test_a_version_whose_file_is_gone_is_missed(banks, workspace):
     workspace.blobs.path(banks.adopt(bank("笨蛋")).digest).unlink()
     with pytest.raises(NotFound):
         banks.current()
+
+
+def test_a_version_whose_file_was_changed_is_refused(banks, workspace):
+    path = workspace.blobs.path(banks.adopt(bank("笨蛋")).digest)
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes().replace("笨蛋".encode(), "好人".encode()))
+    with pytest.raises(Conflict, match="not what was adopted"):
+        banks.current()
+
+
+def test_a_bank_in_use_is_kept_ready_for_searching(banks, workspace):
+    banks.adopt(bank("笨蛋"))
+    assert banks.current().compiled
+    again = banks.current()
+    assert again.compiled.lexicon.find("笨蛋", 0)
+    assert "keywords" not in vars(again)
+    assert len(list((workspace.root / "cache" / "banks").iterdir())) == 1

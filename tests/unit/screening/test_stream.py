@@ -1,8 +1,10 @@
 import itertools
+import re
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from hegui.screening import (
     DEFAULT_RULES,
@@ -19,8 +21,10 @@ from hegui.screening import (
     fold,
     mask,
 )
+from hegui.screening.detector import CONTEXT
 from hegui.screening.judging import ReleaseMode
 from hegui.screening.passages import Passages, PassageUnit
+from hegui.screening.separation import MOST_SEPARATORS, SEPARATORS
 from simulators.judges import CountingJudge
 
 WORDS = ["炸弹", "炸弹制作", "弹药", "制作炸药", "ab", "abcab", "bca", "aab", "炸"]
@@ -35,6 +39,10 @@ def bank(*words, whole=(), risk="A.1.h", level=Level.HIGH):
     ]
 
 
+def excused(keyword):
+    return structs.replace(keyword, unless=(f"a{keyword.text}", f"弹{keyword.text}1"))
+
+
 def screen(*keywords, rules=DEFAULT_RULES):
     return Screen(keywords=KeywordBank(keywords, name="test"), rules=rules)
 
@@ -43,13 +51,14 @@ keywords = st.lists(
     st.builds(
         Keyword,
         text=st.sampled_from([*WORDS, *WHOLE, "138", "1381", "5678", "@b", "com", "京"])
-        | st.text("ab炸弹1@", min_size=1, max_size=4),
+        | st.text("ab炸弹1@", min_size=1, max_size=4).filter(lambda text: text.strip("@")),
+        pinyin=st.sampled_from(["", "", "", "a b"]),
         risk=st.sampled_from(["A.1.f", "A.1.h", "A.2.e"]),
         kind=st.sampled_from(["one", "other"]),
         source=st.just("test"),
         level=st.sampled_from(Level),
         match=st.sampled_from(MatchMode),
-    ),
+    ).flatmap(lambda word: st.just(word) | st.just(excused(word))),
     max_size=8,
 )
 rules = st.lists(
@@ -108,6 +117,10 @@ texts = st.lists(
             "，",
             " ",
             "-",
+            "炸 弹",
+            "炸*弹-制作",
+            "a b",
+            "*****",
             "@",
             ".",
             "13812345678",
@@ -190,10 +203,23 @@ def test_what_was_released_holds_no_blocked_word(screen, text):
         fold(keyword.text)
         for keyword in screen.keywords.keywords
         if keyword.match is MatchMode.EXACT
+        and not keyword.unless
         and screen.watch(Direction.OUTPUT).actions.get(keyword.category) is Action.BLOCK
     ]
     released, _, _ = run(screen, text)
     assert not any(word in fold(released) for word in blocked)
+    apart = [
+        re.compile(
+            f"[{re.escape(SEPARATORS)}]{{0,{MOST_SEPARATORS}}}".join(map(re.escape, fold(keyword.text)))
+        )
+        for keyword in screen.keywords.keywords
+        if keyword.match is MatchMode.SEPARATED
+        and not keyword.unless
+        and not keyword.text.isascii()
+        and not re.search("[0-9a-z]", keyword.text)
+        and screen.watch(Direction.OUTPUT).actions.get(keyword.category) is Action.BLOCK
+    ]
+    assert not any(word.search(fold(released)) for word in apart)
 
 
 @given(screens, texts)
@@ -298,7 +324,7 @@ def test_a_stream_keeps_no_more_than_what_is_held_and_its_context():
     for _ in range(2000):
         stream.feed("很好\u200b的一天，")
         stream.feed("\u200b")
-    assert len(stream._window) < 12
+    assert len(stream._window) < CONTEXT + 8
     assert len(stream._gaps) == 0
     assert stream._held == ""
 
@@ -332,3 +358,33 @@ def test_invisible_characters_inside_a_finding_belong_to_it():
     released = [stream.feed(piece) for piece in ("号1", "38\u200b1234", "\u200b5678\u200b", "好")]
     assert "".join(part.text for part in released) == "号[手机号]\u200b好"
     assert [(f.start, f.end) for part in released for f in part.findings] == [(1, 14)]
+
+
+@pytest.mark.parametrize("twin", ["炸*弹", "炸 - 弹", "炸\u200b_\u200b彈", "z\u200bha dan", "ＺＨＡＤＡＮ"])
+def test_an_evasion_cut_anywhere_is_caught(twin):
+    word = Keyword(
+        text="炸弹", risk="A.1.h", kind="k", source="s", match=MatchMode.SEPARATED, pinyin="zha dan"
+    )
+    for size in range(1, len(twin) + 1):
+        pieces = [twin[i : i + size] for i in range(0, len(twin), size)]
+        text, findings, blocked = run(screen(word), ["好", *pieces, "，吗"])
+        assert (text, blocked, findings[0].start, findings[0].end) == ("好", True, 1, 1 + len(twin))
+
+
+def test_a_word_is_held_until_its_context_is_decided():
+    stream = screen(excused_in("炸弹", "炸弹人")).stream()
+    assert stream.feed("炸弹").text == ""
+    assert stream.feed("人").text == "炸弹人"
+    assert stream.feed("炸弹").text == ""
+    assert stream.feed("客").blocked
+
+
+def excused_in(text, *contexts):
+    return structs.replace(*bank(text), unless=contexts)
+
+
+def test_separators_are_held_back_no_longer_than_they_could_part_a_word():
+    (word,) = bank("炸弹")
+    stream = screen(structs.replace(word, match=MatchMode.SEPARATED)).stream()
+    assert stream.feed("炸****").text == ""
+    assert stream.feed("*").text == "炸*****"
