@@ -103,7 +103,7 @@ class Exchange:
             placement=ExplicitPlacement.INTERFACE if _is_structured(body) else policy.placement,
             implicit=implicit,
         )
-        self._speech = self._speech_of(question.surface.dialect)
+        self._speech = self._speech_of(question.surface.manner)
 
     @property
     def surface(self) -> Interface:
@@ -138,12 +138,12 @@ class Exchange:
     @property
     def refusal_status(self) -> int:
         """The HTTP status of a refusal: an answer where the interface has words for it, else an error."""
-        return 400 if self.surface.dialect in _ERRORS_REFUSE else 200
+        return 400 if self.surface.manner in _ERRORS_REFUSE else 200
 
     @property
     def stop_status(self) -> int:
         """The HTTP status of a whole answer: an error where it was stopped and there are no words for it."""
-        transcript = self.surface.dialect is Manner.TRANSCRIPT
+        transcript = self.surface.manner is Manner.TRANSCRIPT
         return self.refusal_status if self.stopped and not transcript else 200
 
     def admits(self) -> bool:
@@ -153,7 +153,7 @@ class Exchange:
             UnreadableRequest: the request cannot be read, so it must not be passed on.
             TooDeep: it nests beyond reason.
         """
-        if self.surface.dialect is Manner.CHAT:
+        if self.surface.manner is Manner.CHAT:
             check_messages(self._body)
         found = contents(self._body)
         for medium in (*found.media, *check_tokens(self._body, self.surface.tokens)):
@@ -248,15 +248,15 @@ class Exchange:
             answer_digest=self._reader.digest,
         )
 
-    def _speech_of(self, dialect: Manner) -> Speech:
+    def _speech_of(self, manner: Manner) -> Speech:
         reader, saying = self._reader, self._saying
-        if dialect in {Manner.CHAT, Manner.COMPLETION}:
-            return ChoiceSpeech(reader=reader, saying=saying, chat=dialect is Manner.CHAT)
-        if dialect is Manner.RESPONSE:
+        if manner in {Manner.CHAT, Manner.COMPLETION}:
+            return ChoiceSpeech(reader=reader, saying=saying, chat=manner is Manner.CHAT)
+        if manner is Manner.RESPONSE:
             return ResponseSpeech(reader=reader, saying=saying)
-        if dialect is Manner.TRANSCRIPT:
+        if manner is Manner.TRANSCRIPT:
             return TranscriptSpeech(reader=reader, saying=saying)
-        return PlainSpeech(reader=reader, saying=saying, generated=dialect is not Manner.DATA)
+        return PlainSpeech(reader=reader, saying=saying, generated=manner is not Manner.DATA)
 
     def _pass_medium(self, medium: Medium) -> None:
         if self.policy.unread_input is Unread.REFUSE:

@@ -176,10 +176,11 @@ class Gateway:
             await asyncio.shield(self._keep(account))
         return leaving
 
-    async def stream(self, exchange: Exchange) -> AsyncGenerator[list[JsonObject], None]:
+    async def stream(self, exchange: Exchange) -> AsyncGenerator[list[JsonObject] | Leaving, None]:
         """The events of a streamed answer, as many at a time as may leave together.
 
-        The last ones leave when the exchange is recorded.
+        The last ones leave when the exchange is recorded. Where the upstream does not stream, there is
+        one whole answer instead.
 
         Raises:
             UpstreamFailed: the model broke off; the exchange is recorded as such.
@@ -189,6 +190,7 @@ class Gateway:
         """
         account = _Account(exchange, self._now())
         last: list[JsonObject] = []
+        whole: Leaving | None = None
         try:
             async for batch in self._events(exchange, account):
                 if exchange.is_open:
@@ -202,6 +204,9 @@ class Gateway:
         except _Refused:
             account.outcome = Outcome.REFUSED
             last += exchange.refusal_events(created=self._now())
+        except _Whole as answer:
+            account.outcome = Outcome.ANSWERED
+            whole = answer.leaving
         except (asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as error:
@@ -212,7 +217,7 @@ class Gateway:
         finally:
             # A client that went away cancels us here; the batch is written all the same.
             await asyncio.shield(self._keep(account))
-        yield last
+        yield last if whole is None else whole
 
     async def models(self) -> JsonObject:
         """The models that can be asked for; where none is named, what the first upstream says of itself.
@@ -269,16 +274,19 @@ class Gateway:
 
     async def _whole(self, exchange: Exchange, account: "_Account") -> Leaving:
         async with self._admitted(exchange, account) as call:
-            kind = call.response.headers.get("Content-Type", _JSON).partition(";")[0].strip().lower()
             data = await self._read(call)
-        dialect = exchange.surface.dialect
-        if dialect is Manner.SPEECH:
+        return await self._leaving(exchange, data, _kind(call))
+
+    async def _leaving(self, exchange: Exchange, data: bytes, kind: str) -> Leaving:
+        """What leaves of a whole answer of a content type."""
+        manner = exchange.surface.manner
+        if manner is Manner.SPEECH:
             return await self._spoken(exchange, data, kind)
-        if dialect is Manner.TRANSCRIPT and kind.startswith("text/"):
+        if manner is Manner.TRANSCRIPT and kind.startswith("text/"):
             leaving = exchange.whole({PLAIN_TEXT: data.decode("utf-8", "replace")})
             return Leaving(exchange.stop_status, str(leaving[PLAIN_TEXT]).encode(), f"{kind}; charset=utf-8")
         answer = _parsed(data)
-        files = await self._pictures(exchange, answer) if dialect is Manner.IMAGE else []
+        files = await self._pictures(exchange, answer) if manner is Manner.IMAGE else []
         leaving = exchange.whole(answer)
         for holder, labelled in files:
             holder["b64_json"] = labelled
@@ -287,6 +295,9 @@ class Gateway:
     async def _events(self, exchange: Exchange, account: "_Account") -> AsyncIterator[list[JsonObject]]:
         """The events of the model's own answer as far as they may leave, by what arrived together."""
         async with self._admitted(exchange, account) as call:
+            if _kind(call) == _JSON:
+                # Some servers know no streams and answer whole.
+                raise _Whole(await self._leaving(exchange, await self._read(call), _JSON))
             events = EventStream(longest_bytes=self.limits.event_bytes)
             read = 0
             async for chunk in call.response.content.iter_any():
@@ -306,7 +317,7 @@ class Gateway:
 
     async def _readable_event(self, exchange: Exchange, data: str) -> JsonObject:
         event = _parsed(data)
-        if exchange.surface.dialect is Manner.IMAGE:
+        if exchange.surface.manner is Manner.IMAGE:
             for holder, labelled in await self._pictures(exchange, {"data": [event]}):
                 holder["b64_json"] = labelled
         return event
@@ -403,6 +414,14 @@ class _Refused(Exception):
     """The request is not answered by the model: our screen or the model's own provider blocked it."""
 
 
+class _Whole(Exception):
+    """The upstream answered whole where a stream was asked for."""
+
+    def __init__(self, leaving: Leaving) -> None:
+        super().__init__()
+        self.leaving = leaving
+
+
 class _Account:
     """How an exchange goes, for its record."""
 
@@ -437,6 +456,10 @@ class _Account:
         if failed.body is not None and not self.exchange.may_tell(failed.body):
             failed.body = None
         return failed
+
+
+def _kind(call: Call) -> str:
+    return call.response.headers.get("Content-Type", _JSON).partition(";")[0].strip().lower()
 
 
 def _check_end(exchange: Exchange, last: list[JsonObject]) -> None:

@@ -205,9 +205,14 @@ class _Out:
         await self._start(leaving.status, leaving.content_type.encode("latin-1", "replace"), length=len(body))
         await self._send({"type": "http.response.body", "body": body})
 
-    async def events(self, batches: AsyncIterator[list[JsonObject]], *, status: int, typed: bool) -> None:
+    async def events(
+        self, batches: AsyncIterator[list[JsonObject] | Leaving], *, status: int, typed: bool
+    ) -> None:
         """Send events as they come; a failure before the first one still gets its own HTTP status."""
         async for batch in batches:
+            if isinstance(batch, Leaving):
+                await self.whole(batch)
+                return
             if not self._begun:
                 if status != HTTPStatus.OK and "error" in batch[0]:  # a refusal in an interface without words
                     await self.whole(Leaving(status, batch[0]))

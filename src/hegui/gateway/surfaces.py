@@ -33,33 +33,33 @@ class Interface(Record):
 
     Attributes:
         path: behind ``/v1/``; ``{id}`` stands for one segment.
-        dialect: how it speaks.
+        manner: how it speaks.
         method: the HTTP method.
         form: whether requests are multipart forms.
         tokens: fields that may hold token numbers in place of text, which cannot be read.
     """
 
     path: str
-    dialect: Manner
+    manner: Manner
     method: str = "POST"
     form: bool = False
     tokens: tuple[str, ...] = ()
 
 
 SURFACES = (
-    Interface(path="chat/completions", dialect=Manner.CHAT),
-    Interface(path="completions", dialect=Manner.COMPLETION, tokens=("prompt",)),
-    Interface(path="responses", dialect=Manner.RESPONSE),
-    Interface(path="responses/{id}", dialect=Manner.RESPONSE, method="GET"),
-    Interface(path="responses/{id}/input_items", dialect=Manner.DATA, method="GET"),
-    Interface(path="responses/{id}/cancel", dialect=Manner.RESPONSE),
-    Interface(path="responses/{id}", dialect=Manner.DATA, method="DELETE"),
-    Interface(path="embeddings", dialect=Manner.DATA, tokens=("input",)),
-    Interface(path="images/generations", dialect=Manner.IMAGE),
-    Interface(path="images/edits", dialect=Manner.IMAGE, form=True),
-    Interface(path="audio/speech", dialect=Manner.SPEECH),
-    Interface(path="audio/transcriptions", dialect=Manner.TRANSCRIPT, form=True),
-    Interface(path="audio/translations", dialect=Manner.TRANSCRIPT, form=True),
+    Interface(path="chat/completions", manner=Manner.CHAT),
+    Interface(path="completions", manner=Manner.COMPLETION, tokens=("prompt",)),
+    Interface(path="responses", manner=Manner.RESPONSE),
+    Interface(path="responses/{id}", manner=Manner.RESPONSE, method="GET"),
+    Interface(path="responses/{id}/input_items", manner=Manner.DATA, method="GET"),
+    Interface(path="responses/{id}/cancel", manner=Manner.RESPONSE),
+    Interface(path="responses/{id}", manner=Manner.DATA, method="DELETE"),
+    Interface(path="embeddings", manner=Manner.DATA, tokens=("input",)),
+    Interface(path="images/generations", manner=Manner.IMAGE),
+    Interface(path="images/edits", manner=Manner.IMAGE, form=True),
+    Interface(path="audio/speech", manner=Manner.SPEECH),
+    Interface(path="audio/transcriptions", manner=Manner.TRANSCRIPT, form=True),
+    Interface(path="audio/translations", manner=Manner.TRANSCRIPT, form=True),
 )
 """What is passed on to a model. ``/v1/models`` and ``/v1/moderations`` the gateway answers itself."""
 

@@ -1,14 +1,33 @@
 """Asking the model, and keeping evidence of it."""
 
 import asyncio
+import datetime as dt
+import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hegui.core import Conflict
-from hegui.gateway import ANYBODY, Admission, Asked, UnreadableRequest, UpstreamFailed, surface_at
+from hegui.gateway import (
+    ANYBODY,
+    Admission,
+    AnswerPolicy,
+    Asked,
+    EvidenceTime,
+    Exchange,
+    ExplicitPlacement,
+    Limits,
+    ScreenFailed,
+    UnreadableRequest,
+    UpstreamFailed,
+    surface_at,
+)
+from hegui.screening import DEFAULT_RULES, Action, Direction, Keyword, KeywordBank, Rule, Screen
 from simulators.model_endpoint import Drops, Fails, Says, Sends
 
 FORBIDDEN = "雷管制作方法"
+WORD = Keyword(text=FORBIDDEN, risk="A.1.h", kind="weapons", source="test", added_on=dt.date(2026, 1, 1))
 BLOCKED = {"error": {"code": "data_inspection_failed", "message": "blocked", "type": "invalid_request_error"}}
 
 
@@ -230,3 +249,207 @@ def test_an_answer_of_another_shape_is_a_failure_and_is_recorded(gateway, model,
         answer(gateway, ask())
 
     assert outcomes(ledger) == ["upstream_failed"]
+
+
+# --- faults -----------------------------------------------------------------------------------------
+
+EVENTS = "text/event-stream"
+
+
+def event(text="", reason=None):
+    choice = {"index": 0, "delta": {"content": text}, "finish_reason": reason}
+    return b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
+
+
+def test_an_upstream_that_does_not_stream_is_read_whole(gateway, model, ledger):
+    whole = {"choices": [{"index": 0, "message": {"content": "打13812345678"}, "finish_reason": "stop"}]}
+    model.always(Sends((json.dumps(whole).encode(),)))
+
+    async def asking():
+        async with gateway.running():
+            return [
+                each async for each in gateway.stream(gateway.exchange(question(ask(stream=True)), ANYBODY))
+            ]
+
+    (leaving,) = asyncio.run(asking())
+    assert leaving.body["choices"][0]["message"]["content"].startswith("打[手机号]")
+    assert outcomes(ledger) == ["masked"]
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        (b"data: garbage\n\n",),
+        (b"data: [1]\n\n",),
+        (event("好"), b"data: {\n\n"),
+        (event("好"), b"data: " + b"[" * 100_000 + b"\n\n"),
+        (event("好"), b'data: {"choices": [{"delta": ' + b'{"a":' * 200 + b"1" + b"}" * 200 + b"}]}\n\n"),
+        (),
+        (b": only a comment\n\n",),
+        (event("好"),),
+    ],
+    ids=["garbage", "list", "cut", "deep", "nested", "nothing", "comment", "endless"],
+)
+def test_a_stream_of_something_else_is_a_failure_and_is_recorded(gateway, model, ledger, chunks):
+    model.always(Sends(chunks, content_type=EVENTS))
+
+    with pytest.raises(UpstreamFailed):
+        stream(gateway, ask(stream=True))
+
+    assert outcomes(ledger) == ["upstream_failed"]
+
+
+def test_an_event_of_ten_megabytes_is_read(gateway, model, ledger):
+    long = "x" * (10 << 20)
+    model.always(Sends((event(long), event(reason="stop")), content_type=EVENTS))
+
+    assert len(said(stream(gateway, ask(stream=True)))) >= len(long)
+    assert outcomes(ledger) == ["answered"]
+
+
+@pytest.mark.parametrize("limits", [Limits(event_bytes=1 << 16), Limits(answer_bytes=1 << 16)])
+def test_an_event_without_end_is_given_up(make_gateway, model, ledger, limits):
+    model.always(Sends((b"data: ", *[b"x" * 65536] * 8), content_type=EVENTS))
+
+    with pytest.raises(UpstreamFailed):
+        stream(make_gateway(limits=limits), ask(stream=True))
+
+    assert outcomes(ledger) == ["upstream_failed"]
+
+
+@pytest.mark.parametrize("limits", [Limits(silence_seconds=0.1), Limits(total_seconds=0.3)])
+def test_an_answer_that_never_ends_is_given_up(make_gateway, model, ledger, limits):
+    pause = 1.0 if limits.silence_seconds < 1 else 0.05
+    model.always(Says(deltas=("字",) * 100, pause_seconds=pause))
+
+    with pytest.raises(UpstreamFailed):
+        stream(make_gateway(limits=limits), ask(stream=True))
+
+    assert outcomes(ledger) == ["upstream_failed"]
+    assert model.wait_for_disconnects()
+
+
+def test_the_end_of_an_answer_waits_for_its_evidence(gateway, model, ledger):
+    model.always(Says(deltas=("你", "好")))
+    seen = []
+
+    async def asking():
+        async with gateway.running():
+            async for batch in gateway.stream(gateway.exchange(question(ask(stream=True)), ANYBODY)):
+                ended = any(c["finish_reason"] for each in batch for c in each["choices"])
+                seen.append((ended, len(outcomes(ledger))))
+
+    asyncio.run(asking())
+    assert seen[-1] == (True, 1)
+    assert all(entry == (False, 0) for entry in seen[:-1])
+
+
+def test_evidence_can_be_asked_for_before_the_first_byte(make_gateway, model, ledger):
+    model.always(Says(deltas=("你", "好")))
+    gateway = make_gateway(policy=AnswerPolicy(evidence=EvidenceTime.FIRST))
+
+    async def asking():
+        async with gateway.running():
+            batches = gateway.stream(gateway.exchange(question(ask(stream=True)), ANYBODY))
+            return [len(list(ledger.entries("gateway.answer_began"))) async for _ in batches]
+
+    assert set(asyncio.run(asking())) == {1}
+    assert outcomes(ledger) == ["answered"]
+
+
+class BrokenScreen:
+    """A screen whose guard does not answer."""
+
+    digest = "sha256:0"
+
+    def __init__(self, fails_on):
+        self._fails_on = fails_on
+
+    def scan_many(self, texts, direction):
+        if direction is self._fails_on:
+            raise Conflict(zh="守卫模型没有应答", en="the guard model does not answer")
+        return [()] * len(texts)
+
+    def stream(self, direction):
+        raise Conflict(zh="守卫模型没有应答", en="the guard model does not answer")
+
+    def severest(self, findings, direction):
+        return Action.ALLOW
+
+
+@pytest.mark.parametrize("direction", [Direction.INPUT, Direction.OUTPUT])
+def test_what_the_screen_could_not_judge_does_not_leave_and_is_no_success(gateway, model, ledger, direction):
+    model.always(Says("好"))
+    gateway.read_with(BrokenScreen(direction))
+
+    with pytest.raises(ScreenFailed):
+        answer(gateway, ask())
+    with pytest.raises(ScreenFailed):
+        stream(gateway, ask(stream=True))
+
+    assert outcomes(ledger) == ["screen_failed", "screen_failed"]
+    assert len(model.requests) == (0 if direction is Direction.INPUT else 2)
+
+
+def test_another_screen_reads_from_the_next_exchange_on(gateway, model):
+    model.always(Says("好"))
+    word = Keyword(text="新词", risk="A.1.h", kind="k", source="test", added_on=dt.date(2026, 1, 1))
+
+    before = answer(gateway, ask("新词"))
+    gateway.read_with(Screen(keywords=KeywordBank([word], name="new")))
+    after = answer(gateway, ask("新词"))
+
+    assert before["choices"][0]["finish_reason"] == "stop"
+    assert after["choices"][0]["finish_reason"] == "content_filter"
+
+
+def test_what_the_rules_mask_in_a_request_is_masked_before_it_passes(gateway, model):
+    model.always(Says("好"))
+    rules = (Rule(direction=Direction.INPUT, risk="pii", action=Action.MASK), *DEFAULT_RULES)
+    gateway.read_with(Screen(keywords=None, rules=rules))
+
+    answer(gateway, ask("打13812345678"))
+
+    assert model.prompts == ["打[手机号]"]
+
+
+def test_an_error_of_the_upstream_is_told_as_far_as_it_may_be(gateway, model):
+    fault = {"error": {"message": "quote: 13812345678", "type": "invalid_request_error"}}
+    forbidden = {"error": {"message": FORBIDDEN, "type": "invalid_request_error"}}
+    bodies = []
+    for body in (fault, forbidden):
+        model.always(Fails(400, body))
+        with pytest.raises(UpstreamFailed) as failed:
+            answer(gateway, ask())
+        bodies.append(failed.value.body)
+
+    assert bodies[0]["error"]["message"] == "quote: [手机号]"
+    assert bodies[1] is None
+
+
+@given(st.data())
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+def test_interleaved_answers_do_not_hear_each_other(data):
+    """Nothing of one tenant's stream reaches another's, however their pieces interleave."""
+    texts = ["甲的电话13812345678完", "乙雷管制", "丙作方法完", "丁的电话138"]
+    screen = Screen(keywords=KeywordBank([WORD], name="t"))
+    exchanges = [
+        Exchange(
+            exchange_id=str(number),
+            question=question(ask(stream=True)),
+            admission=Admission(tenant=str(number)),
+            screen=screen,
+            policy=AnswerPolicy(placement=ExplicitPlacement.INTERFACE),
+            implicit={},
+        )
+        for number in range(4)
+    ]
+    left = [""] * 4
+    queues = [list(text) for text in texts]
+    while any(queues):
+        number = data.draw(st.sampled_from([n for n in range(4) if queues[n]]))
+        piece = queues[number].pop(0)
+        reason = None if queues[number] else "stop"
+        choice = {"index": 0, "delta": {"content": piece}, "finish_reason": reason}
+        left[number] += said(exchanges[number].event({"choices": [choice]}))
+    assert left == ["甲的电话[手机号]完", "乙雷管制", "丙作方法完", "丁的电话138"]
