@@ -13,6 +13,7 @@ from typing import Self
 
 import msgspec
 
+from hegui.conduct import Conduct, LadderPolicy
 from hegui.core import (
     Clock,
     Conflict,
@@ -272,6 +273,20 @@ class Workspace:
                 ),
             ),
             policy=declaration.answers,
+        )
+
+    def conduct(self, policy: LadderPolicy | None = None) -> Conduct:
+        """What becomes of users who keep asking for illegal content.
+
+        Args:
+            policy: the operator's ladder; without one, the ladder that Hegui proposes.
+        """
+        return Conduct(
+            database=self.database,
+            ledger=self.ledger,
+            rulebook=self.rulebook,
+            clock=self.clock,
+            policy=policy or LadderPolicy(),
         )
 
     @cached_property

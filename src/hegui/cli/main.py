@@ -35,6 +35,9 @@ COMMANDS: dict[str, BilingualText] = {
     "evaluation": BilingualText(zh="模型安全评测", en="Model safety evaluation"),
     "mark": BilingualText(zh="给生成内容加标识，核验标识", en="Label generated content, verify labels"),
     "serve": BilingualText(zh="启动网关与接口", en="Start the gateway and the API"),
+    "conduct": BilingualText(
+        zh="违规用户的处置与申诉", en="Users who keep asking for illegal content: steps and appeals"
+    ),
     "dossier": BilingualText(zh="生成自评估材料与证据包", en="Compose the self-assessment and its evidence"),
     "ledger": BilingualText(zh="查阅和导出证据", en="Read and export evidence"),
     "verify": BilingualText(zh="离线核验证据包", en="Verify an evidence bundle offline"),
