@@ -273,6 +273,7 @@ class Workspace:
                 ),
             ),
             policy=declaration.answers,
+            conduct=self.conduct(declaration.ladder),
         )
 
     def conduct(self, policy: LadderPolicy | None = None) -> Conduct:

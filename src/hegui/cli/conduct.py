@@ -1,9 +1,14 @@
 """``hegui conduct``: users who keep asking for illegal content, and their appeals."""
 
+from pathlib import Path
+from typing import NamedTuple
+
 import click
 
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.conduct import Appeal, UserStanding
+from hegui.conduct import Appeal, Conduct, UserStanding
+from hegui.core import load_document
+from hegui.gateway import GatewayDeclaration
 
 _reason = click.option(
     "--reason", required=True, help=phrase(zh="理由，记入证据。", en="Why; recorded as evidence.")
@@ -23,8 +28,31 @@ _reason = click.option(
         "  hegui -w my-service conduct overturn hegui-1f0c… --reason 'false alarm'",
     )
 )
-def conduct() -> None:
-    """Hold the commands below."""
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=phrase(
+        zh="网关的声明文件，其中 ladder 一节是处置阶梯；不给则按随附的阶梯。",
+        en="The gateway's declaration, whose ladder applies; the ladder that Hegui proposes if not given.",
+    ),
+)
+@click.pass_context
+def conduct(context: click.Context, config: Path | None) -> None:
+    """Remember where the ladder is declared; nothing is opened before a command runs."""
+    context.obj = _Declared(config)
+
+
+class _Declared(NamedTuple):
+    """The gateway's declaration, where one was named."""
+
+    path: Path | None
+
+
+def _room(terminal: Terminal) -> Conduct:
+    declared = click.get_current_context().find_object(_Declared)
+    path = declared.path if declared else None
+    policy = None if path is None else load_document(path, GatewayDeclaration).ladder
+    return terminal.workspace.conduct(policy)
 
 
 @conduct.command(
@@ -39,7 +67,7 @@ def conduct() -> None:
 @pass_terminal
 def show(terminal: Terminal, user: str | None) -> None:
     """Show users."""
-    room = terminal.workspace.conduct()
+    room = _room(terminal)
     if user is not None:
         past = room.history(user)
         standing = room.standing(user)
@@ -81,7 +109,7 @@ def show(terminal: Terminal, user: str | None) -> None:
 @pass_terminal
 def appeal(terminal: Terminal, user: str, text: str, exchange: str) -> None:
     """Take down an appeal."""
-    made = terminal.workspace.conduct().appeal(user, text=text, exchange=exchange)
+    made = _room(terminal).appeal(user, text=text, exchange=exchange)
     terminal.result(made, lambda: _appeal(made))
 
 
@@ -96,7 +124,7 @@ def appeal(terminal: Terminal, user: str, text: str, exchange: str) -> None:
 @pass_terminal
 def appeals(terminal: Terminal, *, everything: bool) -> None:
     """List appeals."""
-    found = terminal.workspace.conduct().appeals(open_only=not everything)
+    found = _room(terminal).appeals(open_only=not everything)
     terminal.result(
         found,
         lambda: "\n".join(map(_appeal, found)) or phrase(zh="没有待决定的申诉。", en="No appeal is open."),
@@ -120,7 +148,7 @@ def appeals(terminal: Terminal, *, everything: bool) -> None:
 @pass_terminal
 def decide(terminal: Terminal, appeal: str, reason: str, *, granted: bool) -> None:
     """Decide an appeal."""
-    decided = terminal.workspace.conduct().decide(appeal, granted=granted, reason=reason)
+    decided = _room(terminal).decide(appeal, granted=granted, reason=reason)
     terminal.result(decided, lambda: _appeal(decided))
 
 
@@ -138,7 +166,7 @@ def decide(terminal: Terminal, appeal: str, reason: str, *, granted: bool) -> No
 @pass_terminal
 def overturn(terminal: Terminal, exchange: str, reason: str) -> None:
     """Overturn a violation."""
-    standing = terminal.workspace.conduct().overturn(exchange, reason=reason)
+    standing = _room(terminal).overturn(exchange, reason=reason)
     terminal.result(standing, lambda: _stands(terminal, exchange, standing))
 
 
@@ -155,7 +183,7 @@ def overturn(terminal: Terminal, exchange: str, reason: str) -> None:
 @pass_terminal
 def lift(terminal: Terminal, user: str, reason: str) -> None:
     """Lift what is in force."""
-    standing = terminal.workspace.conduct().lift(user, reason=reason)
+    standing = _room(terminal).lift(user, reason=reason)
     terminal.result(standing, lambda: _stands(terminal, user, standing))
 
 

@@ -9,6 +9,7 @@ from hegui.conduct import repository
 from hegui.conduct.model import (
     IN_A_DAY,
     IN_A_ROW,
+    NOTHING,
     AbuseLimits,
     Appeal,
     ConductEvent,
@@ -85,10 +86,30 @@ class Conduct:
 
     # --- While the service runs ---
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether what is known here is recent enough to answer without the database."""
+        return time.monotonic() - self._read_at < FRESH_SECONDS
+
+    def refresh(self) -> None:
+        """Read what was added to the history since it was read last, unless that was just now.
+
+        Raises:
+            DatabaseUnavailable: the database cannot be reached.
+        """
+        if self.is_fresh:
+            return
+        with self._lock, self._database.read() as connection:
+            self._position, added = repository.after(connection, self._position)
+            for event in added:
+                self._histories[event.user].append(event)
+            self._read_at = time.monotonic()
+
     def standing(self, user: str) -> UserStanding:
         """How a user stands now."""
-        self._refresh()
-        return self._judge(self._histories.get(user, []))
+        self.refresh()
+        past = self._histories.get(user)
+        return self._judge(past) if past else NOTHING
 
     def may_ask(self, user: str) -> bool:
         """Whether a user may put another request now; a restricted user's is counted."""
@@ -290,15 +311,6 @@ class Conduct:
             in_a_day=self._rulebook.parameter(IN_A_DAY, on=day),
         )
         return standing(past, policy=self.policy, limits=limits, now=now)
-
-    def _refresh(self) -> None:
-        if time.monotonic() - self._read_at < FRESH_SECONDS:
-            return
-        with self._lock, self._database.read() as connection:
-            self._position, added = repository.after(connection, self._position)
-            for event in added:
-                self._histories[event.user].append(event)
-            self._read_at = time.monotonic()
 
     def _stale(self) -> None:
         """What was just written here holds here at once."""

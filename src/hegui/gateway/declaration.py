@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from hegui.conduct import LadderPolicy
 from hegui.core import InvalidInput, Record
 from hegui.endpoint import EndpointAddress
 from hegui.gateway.model import AnswerPolicy
@@ -84,6 +85,7 @@ class GatewayDeclaration(Record):
             end stands for any rest.
         limits: how long and how much.
         answers: how the gateway speaks in its own name, and what it lets pass.
+        ladder: what is done about users who keep asking for illegal content.
     """
 
     producer: str
@@ -91,6 +93,7 @@ class GatewayDeclaration(Record):
     pass_through: tuple[str, ...] = ()
     limits: Limits = Limits()
     answers: AnswerPolicy = AnswerPolicy()
+    ladder: LadderPolicy = LadderPolicy()
 
     def __post_init__(self) -> None:
         """Refuse a model that is declared twice."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from hegui.core import BilingualText
 from hegui.gateway.admission import Admission
 from hegui.gateway.body import Body, Sendable
 from hegui.gateway.choices import ChoiceSpeech
@@ -35,7 +36,7 @@ from hegui.gateway.reader import AnswerReader
 from hegui.gateway.responses import ResponseSpeech
 from hegui.gateway.saying import Saying, Speech
 from hegui.gateway.surfaces import TOKEN_VALUES, Interface, JsonObject, Manner
-from hegui.screening import Action, Direction, Finding, Screen
+from hegui.screening import PERSONAL_INFORMATION, Action, Direction, Finding, Screen
 
 
 class Asked(NamedTuple):
@@ -92,6 +93,8 @@ class Exchange:
         self._admission = admission
         self._screen = screen
         self._input: list[Finding] = []
+        self.asks_illegal = False
+        """Whether the request was found to ask for something that is blocked, personal information aside."""
         self._reader = AnswerReader(screen, unread=policy.unread_output, digest_key=digest_key)
         self._request_digest = hmac.new(digest_key, digestmod=hashlib.sha256)
         self._saying = Saying(
@@ -119,6 +122,11 @@ class Exchange:
     def produce_id(self) -> str:
         """What the implicit label names the content."""
         return self._id
+
+    @property
+    def user(self) -> str | None:
+        """The pseudonym of who asks, where one is known."""
+        return self._admission.user
 
     @property
     def is_stream(self) -> bool:
@@ -172,7 +180,18 @@ class Exchange:
                 passage.replace(self._screen.examine(text, Direction.INPUT).masked)
             elif action is Action.BLOCK:
                 allowed = False
+                self.asks_illegal = self.asks_illegal or any(
+                    finding.risk != PERSONAL_INFORMATION
+                    and self._screen.action(finding, Direction.INPUT) is Action.BLOCK
+                    for finding in findings
+                )
         return allowed
+
+    def refuse_with(self, *texts: BilingualText) -> None:
+        """Say something else where the request is refused; before anything was said."""
+        said = "\n".join(text.in_language(self.policy.language) for text in texts)
+        self._saying = self._saying._replace(refusal=said)
+        self._speech = self._speech_of(self.surface.dialect)
 
     def request(self) -> Sendable | None:
         """The request as it is passed on, written anew.

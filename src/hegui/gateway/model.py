@@ -13,6 +13,8 @@ class Outcome(StrEnum):
     MASKED = "masked"
     REFUSED = "refused"
     """The request was not answered: our screen or the model's own provider blocked it."""
+    CLOSED = "closed"
+    """The user is not served at present, or has no requests left: see :mod:`hegui.conduct`."""
     UNREADABLE = "unreadable"
     """The request held something that cannot be screened, so it was not passed on."""
     STOPPED = "stopped"

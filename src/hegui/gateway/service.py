@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import aiohttp
 import msgspec
 
+from hegui.conduct import Conduct
 from hegui.core import Clock, Conflict, InvalidInput, Record, to_json
 from hegui.endpoint import EventStream, EventTooLong
 from hegui.gateway.admission import Admission
@@ -82,7 +83,7 @@ class PassedUnscreened(Record):
 class Gateway:
     """The moderated, labelled, recorded way to the models behind it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the workspace hands it its parts, each under its name
         self,
         *,
         upstreams: Upstreams,
@@ -92,6 +93,7 @@ class Gateway:
         pseudonym_key: bytes,
         labels: Labels,
         policy: AnswerPolicy,
+        conduct: Conduct | None = None,
     ) -> None:
         """Prepare; nothing is connected before :meth:`running`.
 
@@ -103,6 +105,7 @@ class Gateway:
             pseudonym_key: keys the pseudonyms of users and the digests of texts; 32 secret bytes.
             labels: what is put on answers.
             policy: how the gateway speaks in its own name, and what it lets pass.
+            conduct: counts what users ask for and takes the steps declared for it; without it nobody does.
         """
         self.limits = upstreams.limits
         self.metrics = Metrics()
@@ -113,10 +116,13 @@ class Gateway:
         self._pseudonym_key = pseudonym_key
         self._labels = labels
         self._policy = policy
+        self._conduct = conduct
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Hold the connections to the models open."""
+        """Hold the connections to the models open; what no longer counts against users is erased first."""
+        if self._conduct is not None:
+            await asyncio.to_thread(self._conduct.forget)
         async with self._upstreams.running():
             yield
 
@@ -161,8 +167,8 @@ class Gateway:
         try:
             leaving = await self._whole(exchange, account)
             account.outcome = Outcome.ANSWERED
-        except _Refused:
-            account.outcome = Outcome.REFUSED
+        except _Refused as refused:
+            account.outcome = refused.outcome
             leaving = Leaving(exchange.refusal_status, exchange.refusal(created=self._now()))
         except (asyncio.CancelledError, GeneratorExit):
             raise
@@ -201,8 +207,8 @@ class Gateway:
                     last += batch
             _check_end(exchange, last)
             account.outcome = Outcome.ANSWERED
-        except _Refused:
-            account.outcome = Outcome.REFUSED
+        except _Refused as refused:
+            account.outcome = refused.outcome
             last += exchange.refusal_events(created=self._now())
         except _Whole as answer:
             account.outcome = Outcome.ANSWERED
@@ -325,8 +331,11 @@ class Gateway:
     @asynccontextmanager
     async def _admitted(self, exchange: Exchange, account: "_Account") -> AsyncIterator[Call]:
         """The model's answer to an exchange that may pass."""
+        await self._check_standing(exchange)
         if not exchange.admits():
+            await self._count(exchange)
             raise _Refused
+        await self._clear(exchange)
         question = exchange.question
         try:
             async with self._upstreams.call(
@@ -342,6 +351,37 @@ class Gateway:
                 yield call
         except ProviderBlocked as blocked:
             raise _Refused from blocked
+
+    async def _check_standing(self, exchange: Exchange) -> None:
+        """Refuse a user who is not served at present, before a word of the request is read."""
+        if self._conduct is None or exchange.user is None:
+            return
+        if not self._conduct.is_fresh:
+            await asyncio.to_thread(self._conduct.refresh)
+        if not self._conduct.may_ask(exchange.user):
+            current = self._conduct.standing(exchange.user).current
+            assert current is not None  # noqa: S101 - who may not ask is at a step
+            exchange.refuse_with(current.notice)
+            raise _Closed
+
+    async def _count(self, exchange: Exchange) -> None:
+        """Count a request for something illegal against the user, and tell the step it leads to."""
+        if self._conduct is None or exchange.user is None or not exchange.asks_illegal:
+            return
+        standing = await asyncio.to_thread(
+            self._conduct.violated, exchange.user, exchange=exchange.produce_id
+        )
+        if standing.because == exchange.produce_id:
+            exchange.refuse_with(
+                self._policy.wording.refusal, self._conduct.policy.rungs[standing.rung - 1].notice
+            )
+
+    async def _clear(self, exchange: Exchange) -> None:
+        """A clean request ends a row of violations."""
+        if self._conduct is None or exchange.user is None:
+            return
+        if not self._conduct.standing(exchange.user).is_blank:
+            await asyncio.to_thread(self._conduct.behaved, exchange.user)
 
     async def _spoken(self, exchange: Exchange, data: bytes, kind: str) -> Leaving:
         """A sound, labelled; what is no file cannot be."""
@@ -412,6 +452,14 @@ class Gateway:
 
 class _Refused(Exception):
     """The request is not answered by the model: our screen or the model's own provider blocked it."""
+
+    outcome = Outcome.REFUSED
+
+
+class _Closed(_Refused):
+    """The user is not served at present."""
+
+    outcome = Outcome.CLOSED
 
 
 class _Whole(Exception):

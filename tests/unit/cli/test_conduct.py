@@ -65,3 +65,13 @@ def test_nobody_is_told_where_nobody_did_anything(tmp_path):
     Workspace.create(Settings(workspace=root, actor="test@hegui")).database.close()
     result = CliRunner(env={"HEGUI_LANG": "en"}).invoke(main, ["-w", str(root), "conduct", "show"])
     assert result.stdout == "Nobody has a history.\n"
+
+
+def test_the_operators_own_ladder_applies(hegui, tmp_path):
+    declared = tmp_path / "gateway.yaml"
+    declared.write_text(
+        "producer: x\nmodels: [{name: m, upstreams: [{url: http://127.0.0.1:1/v1}]}]\n"
+        "ladder: {rungs: [{step: terminate, notice: {zh: 终止, en: ended}}]}\n",
+        encoding="utf-8",
+    )
+    assert "terminated" in hegui("--config", str(declared), "show")

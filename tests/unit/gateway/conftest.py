@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from hegui.conduct import Conduct
 from hegui.core import InvalidInput
 from hegui.endpoint import EndpointAddress
 from hegui.gateway import ANY_MODEL, AnswerPolicy, Gateway, Labels, Limits, Models, Upstream, Upstreams
@@ -38,6 +39,7 @@ def make_gateway(model: ModelEndpoint, ledger: Ledger, clock) -> Iterator[Callab
             policy: AnswerPolicy | None = None,
             limits: Limits | None = None,
             models: Models | None = None,
+            conduct: Conduct | None = None,
         ) -> Gateway:
             limits = limits or Limits(rest_seconds=0.01)
             group = tuple(
@@ -55,6 +57,7 @@ def make_gateway(model: ModelEndpoint, ledger: Ledger, clock) -> Iterator[Callab
                 pseudonym_key=b"k" * 32,
                 labels=Labels(lambda content: {"AIGC": {"Label": "1", "ProduceID": content}}, _label),
                 policy=policy or AnswerPolicy(),
+                conduct=conduct,
             )
 
         yield make

@@ -1,0 +1,108 @@
+"""Users who keep asking for illegal content, as the gateway meets them."""
+
+import asyncio
+
+import pytest
+
+from hegui.conduct import Conduct, LadderPolicy
+from hegui.gateway import ANYBODY, Admission, Asked, surface_at
+from hegui.rulebook import Rulebook
+from hegui.store import Database
+from simulators.model_endpoint import Says
+
+FORBIDDEN = "雷管制作方法"
+CHAT = surface_at("POST", "chat/completions")
+NOTICES = [rung.notice.zh for rung in LadderPolicy().rungs]
+
+
+@pytest.fixture
+def conduct(database, ledger, clock):
+    return Conduct(
+        database=database, ledger=ledger, rulebook=Rulebook.load(), clock=clock, policy=LadderPolicy()
+    )
+
+
+@pytest.fixture
+def talk(make_gateway, model, conduct):
+    """Asks one thing after another as one user, and returns what each answer says."""
+    gateway = make_gateway(conduct=conduct)
+    model.always(Says("好"))
+
+    def talking(*texts, user="小明", stream=False):
+        async def asking():
+            said = []
+            async with gateway.running():
+                admission = Admission(user=gateway.pseudonym(user)) if user else ANYBODY
+                for text in texts:
+                    body = {"model": "m", "messages": [{"role": "user", "content": text}], "stream": stream}
+                    exchange = gateway.exchange(Asked(surface=CHAT, body=body, path=CHAT.path), admission)
+                    said.append(await (_streamed if stream else _whole)(gateway, exchange))
+            return said
+
+        return asyncio.run(asking())
+
+    return talking
+
+
+async def _whole(gateway, exchange):
+    return (await gateway.answer(exchange)).body["choices"][0]["message"]["content"]
+
+
+async def _streamed(gateway, exchange):
+    events = [event async for batch in gateway.stream(exchange) for event in batch]
+    return "".join(choice["delta"].get("content") or "" for event in events for choice in event["choices"])
+
+
+def outcomes(ledger):
+    return [entry.content["outcome"] for entry in ledger.entries("gateway.exchanged")]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_third_refusal_in_a_row_warns(talk, stream):
+    said = talk(FORBIDDEN, FORBIDDEN, FORBIDDEN, "你好", stream=stream)
+    assert [NOTICES[0] in text for text in said] == [False, False, True, False]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_suspended_user_reads_why_and_nothing_else(talk, model, ledger, stream):
+    said = talk(*[FORBIDDEN] * 9, "你好", stream=stream)
+    assert said[-1].removesuffix("（本内容由人工智能生成）") == NOTICES[2]
+    assert outcomes(ledger) == ["refused"] * 9 + ["closed"]
+    assert model.requests == []
+
+
+def test_another_user_is_served_all_the_same(talk):
+    talk(*[FORBIDDEN] * 9)
+    assert talk("你好", user="小红")[0].startswith("好")
+
+
+def test_nobody_is_counted_who_is_not_known(talk, conduct):
+    talk(*[FORBIDDEN] * 9, user=None)
+    assert conduct.users() == ()
+
+
+def test_clean_requests_between_keep_a_user_from_a_step(talk, conduct):
+    talk(FORBIDDEN, FORBIDDEN, "你好", FORBIDDEN, "你好")
+    assert [standing.rung for _, standing in conduct.users()] == [0]
+
+
+def test_a_granted_appeal_opens_the_gateway_again(talk, conduct, ledger):
+    talk(*[FORBIDDEN] * 9)
+    user, standing = conduct.users()[0]
+    appeal = conduct.appeal(user, text="误判", exchange=standing.because)
+    conduct.decide(appeal.id, granted=True, reason="a false alarm")
+    assert talk("你好")[0].startswith("好")
+
+
+def test_a_lost_database_closes_the_gateway_to_known_users(talk, monkeypatch):
+    class Gone(RuntimeError):
+        pass
+
+    def gone(_self):
+        raise Gone
+
+    talk("你好")
+    monkeypatch.setattr(Database, "read", gone)
+    monkeypatch.setattr("hegui.conduct.service.FRESH_SECONDS", 0)
+    with pytest.raises(Exception, match=r"not completed|没有完成"):
+        talk("你好")
