@@ -30,7 +30,7 @@ class Leaf(NamedTuple):
         self.holder[self.key] = text
 
 
-class Passage(NamedTuple):
+class TextPlace(NamedTuple):
     """A text as a model or a person reads it: one string, or the neighbouring parts of one message."""
 
     leaves: tuple[Leaf, ...]
@@ -72,7 +72,7 @@ class Medium(NamedTuple):
 class Contents(NamedTuple):
     """What a body holds."""
 
-    passages: list[Passage]
+    passages: list[TextPlace]
     media: list[Medium]
 
 
@@ -108,7 +108,7 @@ def _object(body: JsonObject, place: str, depth: int, found: Contents, *, read: 
         found.media.append(Medium(place, None))
     for key, value in body.items():
         if not _NAME.fullmatch(key):
-            found.passages.append(Passage((Leaf({key: key}, key, key),)))
+            found.passages.append(TextPlace((Leaf({key: key}, key, key),)))
         if isinstance(value, str):
             if key != read:
                 _string(body, key, value, place, found)
@@ -129,7 +129,7 @@ def _string(holder: JsonObject, key: str, text: str, place: str, found: Contents
     if key in MEDIA or (key == "data" and text and _OPAQUE.fullmatch(text)):
         found.media.append(Medium(f"{place}.{key}" if place else key, Leaf(holder, key, text)))
     elif text and not is_name(key, text):
-        found.passages.append(Passage((Leaf(holder, key, text),)))
+        found.passages.append(TextPlace((Leaf(holder, key, text),)))
 
 
 def _list(items: list[Any], place: str, depth: int, found: Contents, *, joined: bool) -> None:
@@ -152,7 +152,7 @@ def _list(items: list[Any], place: str, depth: int, found: Contents, *, joined: 
     if not parts:
         return
     # A model reads the parts of a message as one text, and so does the screen.
-    found.passages.extend([Passage(tuple(parts))] if joined else [Passage((part,)) for part in parts])
+    found.passages.extend([TextPlace(tuple(parts))] if joined else [TextPlace((part,)) for part in parts])
 
 
 def _media(value: object, place: str, depth: int, found: Contents) -> None:
@@ -171,7 +171,7 @@ def _media(value: object, place: str, depth: int, found: Contents) -> None:
         if isinstance(item, str):
             leaf = Leaf(value, key, item)
             if key in {"filename", "detail", "format", "mime_type"}:
-                found.passages.append(Passage((leaf,)))
+                found.passages.append(TextPlace((leaf,)))
             else:
                 found.media.append(Medium(inside, leaf))
         else:

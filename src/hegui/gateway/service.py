@@ -20,6 +20,7 @@ from hegui.gateway.admission import Admission
 from hegui.gateway.body import Raw
 from hegui.gateway.choices import is_readable
 from hegui.gateway.exchange import Asked, Exchange
+from hegui.gateway.ladder import LadderWatch
 from hegui.gateway.metrics import Metrics
 from hegui.gateway.model import AnswerPolicy, EvidenceTime, Outcome, Unread
 from hegui.gateway.moderation import moderate
@@ -116,13 +117,12 @@ class Gateway:
         self._pseudonym_key = pseudonym_key
         self._labels = labels
         self._policy = policy
-        self._conduct = conduct
+        self._ladder = LadderWatch(conduct)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Hold the connections to the models open; what no longer counts against users is erased first."""
-        if self._conduct is not None:
-            await asyncio.to_thread(self._conduct.forget)
+        await self._ladder.begin()
         async with self._upstreams.running():
             yield
 
@@ -331,11 +331,12 @@ class Gateway:
     @asynccontextmanager
     async def _admitted(self, exchange: Exchange, account: "_Account") -> AsyncIterator[Call]:
         """The model's answer to an exchange that may pass."""
-        await self._check_standing(exchange)
+        if not await self._ladder.serves(exchange):
+            raise _Closed
         if not exchange.admits():
-            await self._count(exchange)
+            await self._ladder.count(exchange)
             raise _Refused
-        await self._clear(exchange)
+        await self._ladder.clear(exchange)
         question = exchange.question
         try:
             async with self._upstreams.call(
@@ -351,37 +352,6 @@ class Gateway:
                 yield call
         except ProviderBlocked as blocked:
             raise _Refused from blocked
-
-    async def _check_standing(self, exchange: Exchange) -> None:
-        """Refuse a user who is not served at present, before a word of the request is read."""
-        if self._conduct is None or exchange.user is None:
-            return
-        if not self._conduct.is_fresh:
-            await asyncio.to_thread(self._conduct.refresh)
-        if not self._conduct.may_ask(exchange.user):
-            current = self._conduct.standing(exchange.user).current
-            assert current is not None  # noqa: S101 - who may not ask is at a step
-            exchange.refuse_with(current.notice)
-            raise _Closed
-
-    async def _count(self, exchange: Exchange) -> None:
-        """Count a request for something illegal against the user, and tell the step it leads to."""
-        if self._conduct is None or exchange.user is None or not exchange.asks_illegal:
-            return
-        standing = await asyncio.to_thread(
-            self._conduct.violated, exchange.user, exchange=exchange.produce_id
-        )
-        if standing.because == exchange.produce_id:
-            exchange.refuse_with(
-                self._policy.wording.refusal, self._conduct.policy.rungs[standing.rung - 1].notice
-            )
-
-    async def _clear(self, exchange: Exchange) -> None:
-        """A clean request ends a row of violations."""
-        if self._conduct is None or exchange.user is None:
-            return
-        if not self._conduct.standing(exchange.user).is_blank:
-            await asyncio.to_thread(self._conduct.behaved, exchange.user)
 
     async def _spoken(self, exchange: Exchange, data: bytes, kind: str) -> Leaving:
         """A sound, labelled; what is no file cannot be."""
