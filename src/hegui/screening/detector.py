@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from hegui.core import BilingualText
-from hegui.screening.model import Category
+from hegui.screening.model import PERSONAL_INFORMATION, Category
 
-CONTEXT = 16
+CONTEXT = 24
 """How many folded characters before a place a detector may look at to judge what begins there."""
 
 
@@ -58,7 +58,9 @@ class Reading:
     """How far one detector has read one text.
 
     Of occurrences of one category that overlap, the leftmost counts, and among those the longest.
-    Occurrences of different categories never hide one another: a mild word must not cover a grave one.
+    Occurrences of different categories never hide one another: a mild word must not cover a grave one. But
+    personal information of one kind is one thing whatever its level: the number within an address is no
+    address beside it.
     """
 
     def __init__(self, detector: Detector) -> None:
@@ -66,7 +68,7 @@ class Reading:
         self.detector = detector
         self.position = 0
         """Everything that begins before it has been decided; counted in folded characters."""
-        self._covered: dict[Category, int] = {}
+        self._covered: dict[Category | str, int] = {}
 
     def settle(self, window: str, *, base: int, complete: bool) -> list[Occurrence]:
         """Decide about everything that more text cannot change.
@@ -86,9 +88,11 @@ class Reading:
         for occurrence in self.detector.occurrences(window, start):
             if occurrence.start >= limit:
                 break
-            if occurrence.start + base >= self._covered.get(occurrence.category, 0):
+            category = occurrence.category
+            rivals = category.kind if category.risk == PERSONAL_INFORMATION else category
+            if occurrence.start + base >= self._covered.get(rivals, 0):
                 end = occurrence.end + base
-                settled.append(Occurrence(occurrence.start + base, end, occurrence.category))
-                self._covered[occurrence.category] = end
+                settled.append(Occurrence(occurrence.start + base, end, category))
+                self._covered[rivals] = end
         self.position = base + limit
         return settled

@@ -19,7 +19,7 @@ _PSEUDONYM_BYTES = 6
 _LEAST_KEY_BYTES = 16
 _MOBILE_DIGITS = 11
 # What separates the parts of these has a meaning; in all other kinds it is a matter of style.
-_PUNCTUATED = frozenset({_Kind.EMAIL, _Kind.IP_ADDRESS})
+_PUNCTUATED = frozenset({_Kind.EMAIL, _Kind.IP_ADDRESS, _Kind.WECHAT, _Kind.COORDINATES, _Kind.ADDRESS})
 
 
 class _Shown(NamedTuple):
@@ -33,11 +33,20 @@ class _Shown(NamedTuple):
 _SHOWN = {
     _Kind.RESIDENT_ID: _Shown(1, 1),
     _Kind.PASSPORT: _Shown(1, 2),
+    _Kind.TRAVEL_PERMIT: _Shown(1, 2),
+    _Kind.HONG_KONG_ID: _Shown(1, 1),
+    _Kind.DRIVING_LICENCE: _Shown(2, 2),
     _Kind.BANK_CARD: _Shown(0, 4),
     _Kind.MOBILE_PHONE: _Shown(3, 4),
     _Kind.LANDLINE: _Shown(3, 4),
-    _Kind.UNIFIED_SOCIAL_CREDIT_CODE: _Shown(2, 4),
+    _Kind.HOTLINE: _Shown(3, 3),
+    _Kind.WECHAT: _Shown(2, 2),
+    _Kind.QQ: _Shown(1, 2),
+    _Kind.NAME: _Shown(1, 0),
     _Kind.LICENCE_PLATE: _Shown(2, 2),
+    _Kind.VEHICLE_ID: _Shown(3, 4),
+    _Kind.MAC_ADDRESS: _Shown(6, 0),
+    _Kind.UNIFIED_SOCIAL_CREDIT_CODE: _Shown(2, 4),
 }
 
 
@@ -168,9 +177,29 @@ def _hidden(kind: PersonalInformationKind, forms: Sequence[str]) -> frozenset[in
             at = forms.index("@")
             return frozenset(range(min(1, at - 1), at))
         case _Kind.IP_ADDRESS:
-            second_dot = [place for place, form in enumerate(forms) if form == "."][1]
-            return frozenset(place for place in written if place > second_dot)
+            # The network is left, the device is not.
+            second = [place for place, form in enumerate(forms) if form in ".:"][1]
+            return frozenset(place for place in written if place > second)
+        case _Kind.ADDRESS:
+            # The street is left; the numbers of house and room are not.
+            return frozenset(place for place in written if forms[place].isascii())
+        case _Kind.COORDINATES:
+            # A tenth of a degree is some ten kilometres.
+            return frozenset(_behind_the_first_decimal(forms))
         case _Kind.MOBILE_PHONE:
             written = written[-_MOBILE_DIGITS:]
     head, tail = _SHOWN[kind]
     return frozenset(written[head : len(written) - tail])
+
+
+def _behind_the_first_decimal(forms: Sequence[str]) -> Iterator[int]:
+    behind = 0
+    for place, form in enumerate(forms):
+        if form == ".":
+            behind = 1
+        elif not form.isdigit():
+            behind = 0
+        elif behind:
+            behind += 1
+            if behind > 2:  # noqa: PLR2004 - the dot and the first decimal
+                yield place

@@ -86,13 +86,24 @@ class PersonalInformationKind(StrEnum):
 
     RESIDENT_ID = "resident_id"
     PASSPORT = "passport"
+    TRAVEL_PERMIT = "travel_permit"
+    HONG_KONG_ID = "hong_kong_id"
+    DRIVING_LICENCE = "driving_licence"
     BANK_CARD = "bank_card"
     MOBILE_PHONE = "mobile_phone"
     LANDLINE = "landline"
+    HOTLINE = "hotline"
     EMAIL = "email"
-    UNIFIED_SOCIAL_CREDIT_CODE = "unified_social_credit_code"
-    IP_ADDRESS = "ip_address"
+    WECHAT = "wechat"
+    QQ = "qq"
+    NAME = "name"
+    ADDRESS = "address"
+    COORDINATES = "coordinates"
     LICENCE_PLATE = "licence_plate"
+    VEHICLE_ID = "vehicle_id"
+    IP_ADDRESS = "ip_address"
+    MAC_ADDRESS = "mac_address"
+    UNIFIED_SOCIAL_CREDIT_CODE = "unified_social_credit_code"
 
     @property
     def text(self) -> BilingualText:
@@ -103,8 +114,8 @@ class PersonalInformationKind(StrEnum):
     def sensitive(self) -> bool:
         """Whether leaking it endangers dignity, person or property.
 
-        Bank cards are financial accounts, which the law names; the numbers of identity documents are
-        held to be sensitive with them, because what they open is.
+        Bank cards are financial accounts and coordinates say where somebody is: the law names both. The
+        numbers of identity documents are held to be sensitive with them, because what they open is.
 
         Basis:
             PIPL 28
@@ -113,30 +124,50 @@ class PersonalInformationKind(StrEnum):
 
     @property
     def level(self) -> str:
-        """The level of a finding of this kind: ``sensitive`` or ``personal``."""
+        """The level of its findings: ``sensitive``, ``personal``, or ``low`` where it is a company's.
+
+        A form may be so slight that its findings are of the level ``low`` whatever the kind.
+        """
+        if self in _OF_COMPANIES:
+            return "low"
         return "sensitive" if self.sensitive else "personal"
 
 
+_Kind = PersonalInformationKind
 _KIND_TEXTS = {
-    PersonalInformationKind.RESIDENT_ID: BilingualText(zh="身份证号", en="resident ID"),
-    PersonalInformationKind.PASSPORT: BilingualText(zh="护照号", en="passport"),
-    PersonalInformationKind.BANK_CARD: BilingualText(zh="银行卡号", en="bank card"),
-    PersonalInformationKind.MOBILE_PHONE: BilingualText(zh="手机号", en="mobile phone"),
-    PersonalInformationKind.LANDLINE: BilingualText(zh="固定电话", en="landline"),
-    PersonalInformationKind.EMAIL: BilingualText(zh="电子邮箱", en="e-mail"),
-    PersonalInformationKind.UNIFIED_SOCIAL_CREDIT_CODE: BilingualText(
-        zh="统一社会信用代码", en="unified social credit code"
-    ),
-    PersonalInformationKind.IP_ADDRESS: BilingualText(zh="IP地址", en="IP address"),
-    PersonalInformationKind.LICENCE_PLATE: BilingualText(zh="车牌号", en="licence plate"),
+    _Kind.RESIDENT_ID: BilingualText(zh="身份证号", en="resident ID"),
+    _Kind.PASSPORT: BilingualText(zh="护照号", en="passport"),
+    _Kind.TRAVEL_PERMIT: BilingualText(zh="通行证号", en="travel permit"),
+    _Kind.HONG_KONG_ID: BilingualText(zh="香港身份证号", en="Hong Kong ID"),
+    _Kind.DRIVING_LICENCE: BilingualText(zh="驾驶证档案编号", en="driving licence"),
+    _Kind.BANK_CARD: BilingualText(zh="银行卡号", en="bank card"),
+    _Kind.MOBILE_PHONE: BilingualText(zh="手机号", en="mobile phone"),
+    _Kind.LANDLINE: BilingualText(zh="固定电话", en="landline"),
+    _Kind.HOTLINE: BilingualText(zh="服务热线", en="hotline"),
+    _Kind.EMAIL: BilingualText(zh="电子邮箱", en="e-mail"),
+    _Kind.WECHAT: BilingualText(zh="微信账号", en="WeChat account"),
+    _Kind.QQ: BilingualText(zh="QQ账号", en="QQ account"),
+    _Kind.NAME: BilingualText(zh="姓名", en="name"),
+    _Kind.ADDRESS: BilingualText(zh="地址", en="address"),
+    _Kind.COORDINATES: BilingualText(zh="坐标", en="coordinates"),
+    _Kind.LICENCE_PLATE: BilingualText(zh="车牌号", en="licence plate"),
+    _Kind.VEHICLE_ID: BilingualText(zh="车辆识别代号", en="vehicle ID"),
+    _Kind.IP_ADDRESS: BilingualText(zh="IP地址", en="IP address"),
+    _Kind.MAC_ADDRESS: BilingualText(zh="MAC地址", en="MAC address"),
+    _Kind.UNIFIED_SOCIAL_CREDIT_CODE: BilingualText(zh="统一社会信用代码", en="unified social credit code"),
 }
 _SENSITIVE = frozenset(
     {
-        PersonalInformationKind.RESIDENT_ID,
-        PersonalInformationKind.PASSPORT,
-        PersonalInformationKind.BANK_CARD,
+        _Kind.RESIDENT_ID,
+        _Kind.PASSPORT,
+        _Kind.TRAVEL_PERMIT,
+        _Kind.HONG_KONG_ID,
+        _Kind.DRIVING_LICENCE,
+        _Kind.BANK_CARD,
+        _Kind.COORDINATES,
     }
 )
+_OF_COMPANIES = frozenset({_Kind.HOTLINE, _Kind.UNIFIED_SOCIAL_CREDIT_CODE})
 
 
 class Category(Record):
@@ -210,14 +241,14 @@ DEFAULT_RULES = (
     Rule(direction=Direction.INPUT, risk=PERSONAL_INFORMATION, action=Action.ALLOW),
     Rule(direction=Direction.INPUT, risk=ANY, level="low", action=Action.ALLOW),
     Rule(direction=Direction.INPUT, risk=ANY, action=Action.BLOCK),
-    Rule(direction=Direction.OUTPUT, risk=PERSONAL_INFORMATION, action=Action.MASK),
     Rule(direction=Direction.OUTPUT, risk=ANY, level="low", action=Action.ALLOW),
+    Rule(direction=Direction.OUTPUT, risk=PERSONAL_INFORMATION, action=Action.MASK),
     Rule(direction=Direction.OUTPUT, risk=ANY, action=Action.BLOCK),
-    Rule(direction=Direction.CORPUS, risk=PERSONAL_INFORMATION, action=Action.MASK),
     Rule(direction=Direction.CORPUS, risk=ANY, level="low", action=Action.ALLOW),
+    Rule(direction=Direction.CORPUS, risk=PERSONAL_INFORMATION, action=Action.MASK),
     Rule(direction=Direction.CORPUS, risk=ANY, action=Action.BLOCK),
 )
-"""Unsafe material is blocked, personal information masked, words of low level only recorded."""
+"""Unsafe material is blocked, personal information masked, what is of low level only recorded."""
 
 
 class Screening(Record):

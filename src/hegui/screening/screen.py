@@ -31,7 +31,7 @@ from hegui.screening.model import (
     Rule,
     Screening,
 )
-from hegui.screening.personal_information import PersonalInformationDetector
+from hegui.screening.personal_information.detector import PersonalInformationDetector
 from hegui.screening.retraction import RetractableStream
 from hegui.screening.stream import StreamScreen, Watch
 

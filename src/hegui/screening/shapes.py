@@ -6,25 +6,45 @@ Every part is bounded, so that no input makes matching long.
 """
 
 import re
+from collections.abc import Collection
 from functools import reduce
 from typing import NamedTuple
+
+NEVER = "(?!)"
+"""Matches nothing."""
+# From so many words on it pays to look at the first character before trying one after another.
+_MANY = 8
 
 
 class Shape(NamedTuple):
     """A regular expression, ``whole``, and one for everything that begins it and reaches the text's end.
 
     ``broken`` matches a beginning of at least one character, the whole included. ``longest`` is the
-    largest number of characters a match can have.
+    largest number of characters a match can look at. ``firsts`` are the characters it can begin with, as
+    between brackets; where it may match nothing at all (``empty``), what follows can begin with others.
     """
 
     whole: str
     broken: str
     longest: int
+    firsts: str
+    empty: bool = False
+
+    @property
+    def start(self) -> str:
+        """A condition that costs next to nothing and holds wherever the shape can begin."""
+        return "" if self.empty else f"(?=[{self.firsts}])"
 
 
 def some(allowed: str, least: int, most: int) -> Shape:
     """From ``least`` to ``most`` characters of a class, written as between brackets."""
-    return Shape(f"[{allowed}]{{{least},{most}}}", rf"[{allowed}]{{1,{most}}}\Z", most)
+    return Shape(
+        f"[{allowed}]{_times(least, most)}",
+        rf"[{allowed}]{_times(1, most)}\Z",
+        most,
+        allowed,
+        empty=least == 0,
+    )
 
 
 def one(allowed: str) -> Shape:
@@ -47,6 +67,8 @@ def _then(rest: Shape, first: Shape) -> Shape:
         first.whole + rest.whole,
         f"(?:{first.broken}|{first.whole}{_group(rest.broken)})",
         first.longest + rest.longest,
+        first.firsts + rest.firsts if first.empty else first.firsts,
+        empty=first.empty and rest.empty,
     )
 
 
@@ -56,12 +78,65 @@ def either(*parts: Shape) -> Shape:
         _group("|".join(part.whole for part in parts)),
         _group("|".join(part.broken for part in parts)),
         max(part.longest for part in parts),
+        "".join(part.firsts for part in parts),
+        empty=any(part.empty for part in parts),
     )
 
 
 def maybe(part: Shape) -> Shape:
     """The part or nothing."""
-    return Shape(f"(?:{part.whole})?", part.broken, part.longest)
+    return part._replace(whole=f"(?:{part.whole})?", empty=True)
+
+
+def repeat(part: Shape, least: int, most: int) -> Shape:
+    """The part, from ``least`` to ``most`` times over."""
+    return Shape(
+        _group(part.whole) + _times(least, most),
+        _group(_group(part.whole) + _times(0, most - 1) + _group(part.broken)),
+        part.longest * most,
+        part.firsts,
+        empty=part.empty or least == 0,
+    )
+
+
+def words(several: Collection[str]) -> Shape:
+    """One of the words, a longer one preferred to its own beginning."""
+    begun = {word[:end] for word in several for end in range(1, len(word) + 1)}
+    firsts = "".join(sorted({re.escape(word[0]) for word in several}))
+    start = f"(?=[{firsts}])" if len(several) > _MANY else ""
+    return Shape(start + _any(several), rf"{start}{_any(begun)}\Z", max(map(len, several)), firsts)
+
+
+def narrowed(part: Shape, pattern: str) -> Shape:
+    """The part, where it is as ``pattern`` says; whatever begins the part is held to begin it."""
+    return part._replace(whole=_group(pattern))
+
+
+def edge(condition: str) -> Shape:
+    """A condition on what stands right before or behind, of which a single character decides."""
+    return Shape(condition, NEVER, 1, "", empty=True)
+
+
+def ahead(part: Shape) -> Shape:
+    """Nothing, where the part follows."""
+    return part._replace(whole=f"(?={part.whole})", empty=True)
+
+
+def unless(part: Shape) -> Shape:
+    """Nothing, where the part does not follow."""
+    return part._replace(whole=f"(?!{part.whole})", empty=True)
+
+
+def _any(several: Collection[str]) -> str:
+    single = "".join(sorted(re.escape(word) for word in several if len(word) == 1))
+    longer = sorted((word for word in several if len(word) > 1), key=lambda word: (-len(word), word))
+    return _group("|".join([*map(re.escape, longer), *([f"[{single}]"] if single else [])]))
+
+
+def _times(least: int, most: int) -> str:
+    if least == most:
+        return "" if least == 1 else f"{{{least}}}"
+    return f"{{{least},{most}}}"
 
 
 def _group(pattern: str) -> str:

@@ -127,7 +127,7 @@ texts = st.lists(
             "138 1234 5678",
             "+86",
             "a@b.com",
-            "10.20.30.40",
+            "36.20.30.40",
             "4111111111111111",
             "11010519491231002X",
             "京A12345",
@@ -252,8 +252,7 @@ def test_a_word_cut_anywhere_is_caught(word):
         ("(+86)138 1234-5678", "[手机号]"),
         ("(010) 62345678转8001", "[固定电话]"),
         ("a.b_c@mail.example.com.cn", "[电子邮箱]"),
-        ("91350100M000100Y43", "[统一社会信用代码]"),
-        ("192.168.1.1", "[IP地址]"),
+        ("114.114.114.114", "[IP地址]"),
         ("浙A·1234学", "[车牌号]"),
     ],
 )
@@ -268,7 +267,7 @@ def test_personal_information_cut_anywhere_is_masked(value, placeholder, frame):
 
 def test_only_what_could_still_begin_a_word_is_held_back():
     stream = screen(*bank("炸弹制作")).stream()
-    assert stream.feed("今天").text == "今天"
+    assert stream.feed("你们").text == "你们"
     assert stream.feed("炸").text == ""
     assert stream.feed("弹").text == ""
     assert stream.held == 2

@@ -1,0 +1,1 @@
+"""Personal information that is recognised by its form, by kind: numbers, addresses and names."""

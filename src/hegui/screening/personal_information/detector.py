@@ -1,0 +1,250 @@
+"""The detector: looks for every form of every kind where a trace of it is."""
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from hegui.core import digest_bytes
+from hegui.screening.detector import CONTEXT, Account, Occurrence
+from hegui.screening.matcher import Matcher, MatcherKind, built
+from hegui.screening.model import PERSONAL_INFORMATION, Category, PersonalInformationKind
+from hegui.screening.personal_information import accounts, devices, documents, names, phones, places, vehicles
+from hegui.screening.personal_information.form import SLIGHT, Literals, Sign, Trace, ValueForm
+
+_AREAS = (documents, accounts, phones, places, names, vehicles, devices)
+FORMS = tuple(form for area in _AREAS for form in area.FORMS)
+"""Every form of every kind."""
+RULES = {kind: text for area in _AREAS for kind, text in area.RULES.items()}
+"""How each kind is recognised, in words."""
+
+
+class _Compiled(NamedTuple):
+    """A form made ready for reading; the value is the group 1 of ``whole``."""
+
+    form: ValueForm
+    whole: re.Pattern[str]
+    unlike: re.Pattern[str] | None
+    category: Category
+
+
+class _Group(NamedTuple):
+    """Forms that have their trace in common.
+
+    ``reach`` is how far from it one can extend to either side, over ``characters`` only where they are named.
+    """
+
+    reach: int
+    characters: str | None
+    forms: tuple[_Compiled, ...]
+
+    def places(self, text: str, traces: Iterable[tuple[int, int]], start: int) -> Iterator[tuple[int, int]]:
+        """The parts of a text, from ``start`` on, that a form around one of the traces can reach.
+
+        A trace may be hidden by another that overlaps it: the margin on both sides is a form's whole
+        reach, so that a form around either lies within.
+        """
+        begin = end = start
+        for trace in sorted(traces):
+            first, last = self._around(text, *trace)
+            if first > end:
+                if begin < end:
+                    yield begin, end
+                begin = first
+            end = max(end, last)
+        if begin < end:
+            yield begin, end
+
+    def _around(self, text: str, begin: int, end: int) -> tuple[int, int]:
+        first = max(0, begin - self.reach)
+        last = end + self.reach
+        if self.characters:
+            first += len(text[first:begin].rstrip(self.characters))
+            last = min(last, len(text)) - len(text[end:last].lstrip(self.characters))
+        return first, last
+
+
+class _Tracing(NamedTuple):
+    """What finds the traces of all groups; each answers with the places of its group among ``groups``."""
+
+    groups: tuple[_Group, ...]
+    words: Matcher
+    of_word: tuple[tuple[int, ...], ...]
+    signs: re.Pattern[str]
+    of_sign: tuple[int, ...]
+
+    def traces(self, text: str, start: int) -> Mapping[int, Sequence[tuple[int, int]]]:
+        """For each group the traces from ``start`` on."""
+        traces: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for begin, end, word in self.words.find(text[start:] if start else text):
+            for group in self.of_word[word]:
+                traces[group].append((begin + start, end + start))
+        for match in self.signs.finditer(text, start):
+            if match.lastindex is not None:
+                traces[self.of_sign[match.lastindex - 1]].append((match.start(), match.end(match.lastindex)))
+        return traces
+
+
+class _Beginnings(NamedTuple):
+    """What tells that a text may end within a form: ``bare`` without and ``labelled`` with a label.
+
+    ``label`` finds whatever may be a label.
+    """
+
+    bare: re.Pattern[str]
+    labelled: tuple[re.Pattern[str], ...]
+    label: re.Pattern[str]
+    longest: int
+
+
+class PersonalInformationDetector:
+    """Looks for every kind of :class:`hegui.screening.model.PersonalInformationKind`."""
+
+    name = "personal-information"
+
+    @property
+    def digest(self) -> str:
+        """See :class:`hegui.screening.detector.Detector`."""
+        return _digest()
+
+    @property
+    def categories(self) -> Sequence[Category]:
+        """One for each kind and level."""
+        return list(dict.fromkeys(map(_category, FORMS)))
+
+    def occurrences(self, text: str, start: int) -> Sequence[Occurrence]:
+        """See :class:`hegui.screening.detector.Detector`."""
+        tracing = _tracing()
+        context = max(0, start - CONTEXT)
+        found = [
+            occurrence
+            for index, traces in tracing.traces(text, context).items()
+            for begin, end in tracing.groups[index].places(text, traces, context)
+            for compiled in tracing.groups[index].forms
+            for occurrence in _within(text, begin, end, compiled)
+            if occurrence.start >= start
+        ]
+        found.sort(key=_order)
+        return found
+
+    def unfinished(self, text: str, start: int) -> int:
+        """See :class:`hegui.screening.detector.Detector`."""
+        end = len(text)
+        beginnings = _beginnings()
+        start = max(start, end - beginnings.longest)
+        broken = beginnings.bare.search(text, start)
+        place = broken.start() if broken else end
+        context = max(0, start - CONTEXT)
+        if beginnings.label.search(text, context):
+            for pattern in beginnings.labelled:
+                for match in pattern.finditer(text, context):
+                    if match.start(1) >= start:
+                        place = min(place, match.start(1))
+        return place
+
+    def account(self, matched: str, category: Category) -> Account:
+        """See :class:`hegui.screening.detector.Detector`."""
+        del matched
+        return Account(pattern=RULES[PersonalInformationKind(category.kind)], source=self.name)
+
+
+def _category(form: ValueForm) -> Category:
+    return Category(risk=PERSONAL_INFORMATION, kind=form.kind.value, level=form.level or form.kind.level)
+
+
+# The expressions are compiled once in a process, and those for beginnings only where there are streams.
+
+
+@cache
+def _tracing() -> _Tracing:
+    by_trace: dict[Trace, list[ValueForm]] = defaultdict(list)
+    for form in FORMS:
+        # A form has a trace of its own or a label.
+        by_trace[form.trace or Literals(form.label.words if form.label else ())].append(form)
+    of_word: dict[str, list[int]] = defaultdict(list)
+    of_sort: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for index, trace in enumerate(by_trace):
+        if isinstance(trace, Literals):
+            for word in trace.words:
+                of_word[word].append(index)
+        else:
+            of_sort[trace.sort].append((trace.behind, index))
+    return _Tracing(
+        groups=tuple(itertools.starmap(_group, by_trace.items())),
+        words=built(tuple(of_word), MatcherKind.usual()),
+        of_word=tuple(map(tuple, of_word.values())),
+        signs=_signs(of_sort),
+        of_sign=tuple(index for signs in of_sort.values() for _, index in signs),
+    )
+
+
+def _signs(of_sort: Mapping[str, Sequence[tuple[str, int]]]) -> re.Pattern[str]:
+    # One character at a time, so that no trace hides another. What is behind it is a group of its own; that
+    # the expression begins with a class of characters makes it fast.
+    sorts = (
+        f"(?<=[{sort}])(?={'|'.join(f'({behind})' for behind, _ in signs)})"
+        for sort, signs in of_sort.items()
+    )
+    return re.compile(f"[{''.join(of_sort)}](?:{'|'.join(sorts)})")
+
+
+def _group(trace: Trace, forms: Sequence[ValueForm]) -> _Group:
+    return _Group(
+        reach=max(form.reach for form in forms),
+        characters=trace.characters if isinstance(trace, Sign) else None,
+        forms=tuple(
+            _Compiled(
+                form=form,
+                whole=form.whole,
+                unlike=re.compile(form.unlike.whole + r"\Z") if form.unlike else None,
+                category=_category(form),
+            )
+            for form in forms
+        ),
+    )
+
+
+@cache
+def _beginnings() -> _Beginnings:
+    labelled = [form for form in FORMS if form.label]
+    bare = [form for form in FORMS if not form.label]
+    firsts = "".join(form.value.firsts for form in bare)
+    labels = dict.fromkeys(word for form in labelled if form.label for word in form.label.words)
+    return _Beginnings(
+        bare=re.compile(f"(?=[{firsts}])(?:{'|'.join(dict.fromkeys(form.broken for form in bare))})"),
+        labelled=tuple(map(re.compile, dict.fromkeys(form.broken for form in labelled))),
+        label=re.compile("|".join(map(re.escape, labels))),
+        longest=max(form.longest for form in FORMS),
+    )
+
+
+def _within(text: str, begin: int, end: int, compiled: _Compiled) -> Iterator[Occurrence]:
+    search = compiled.whole.search
+    match = search(text, begin, end)
+    while match is not None:
+        start, stop = match.span(1)
+        if compiled.form.holds(match[1]) and not (
+            compiled.unlike and compiled.unlike.search(text, max(0, start - CONTEXT), start)
+        ):
+            yield Occurrence(start, stop, compiled.category)
+        # From the next character on, not from the match's end: what occurs at a place must not depend on
+        # where the search began.
+        match = search(text, match.start() + 1, end)
+
+
+def _order(occurrence: Occurrence) -> tuple[int, int, bool]:
+    """By place, the longer first, and of the same text what says more of it."""
+    return occurrence.start, -occurrence.end, occurrence.category.level == SLIGHT
+
+
+@cache
+def _digest() -> str:
+    """Of all that decides what is found."""
+    room = resources.files("hegui.screening")
+    files = [path for path in room.joinpath("personal_information").iterdir() if path.name.endswith(".py")]
+    data = ("places.txt", "surnames.txt", "not_names.txt")
+    files += [room.joinpath("shapes.py"), *(room.joinpath("data", name) for name in data)]
+    return digest_bytes(b"".join(path.read_bytes() for path in sorted(files, key=lambda path: path.name)))
