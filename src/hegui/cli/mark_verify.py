@@ -45,18 +45,26 @@ class NotConforming(Conflict):
         en="End with status 4 where a file has no conforming metadata label.",
     ),
 )
+@click.option(
+    "--ocr",
+    is_flag=True,
+    help=phrase(
+        zh="在图片里寻找显式标识（每张约一秒；需要 hegui[ocr]）。",
+        en="Look for explicit labels in pictures, about a second each (needs hegui[ocr]).",
+    ),
+)
 @pass_terminal
-def verify(terminal: Terminal, paths: tuple[Path, ...], *, check: bool) -> None:
+def verify(terminal: Terminal, paths: tuple[Path, ...], *, check: bool, ocr: bool) -> None:
     """Verify files."""
     files = [file for path in paths for file in files_in(path)]
     single = len(paths) == 1 and not paths[0].is_dir()
     if single:
-        reports = [terminal.workspace.marking.verify_file(files[0])]
+        reports = [terminal.workspace.marking.verify_file(files[0], read_pictures=ocr)]
     else:
         reports = []
         with terminal.progress(zh="正在核验", en="verifying", total=len(files)) as advance:
             for file in files:
-                reports.append(terminal.workspace.marking.verify_file(file))
+                reports.append(terminal.workspace.marking.verify_file(file, read_pictures=ocr))
                 advance(1)
     value = reports[0] if single else reports
     terminal.result(value, lambda: "\n".join(_lines(terminal, reports, single=single)))
@@ -97,6 +105,8 @@ def _report_lines(terminal: Terminal, report: MarkingReport) -> Iterator[str]:
                 zh=f"  显式标识：{printable(shown.text)}", en=f"  explicit label: {printable(shown.text)}"
             )
         )
+        for deviation in shown.deviations:
+            yield f"    {_deviation_line(terminal, deviation)}"
     for deviation in report.deviations:
         yield f"  {_deviation_line(terminal, deviation)}"
     for fault in report.faults:

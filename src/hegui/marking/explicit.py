@@ -123,8 +123,17 @@ class ExplicitLabel(Record):
         Raises:
             WordingIncomplete: one of the two elements is missing, or the words fill several lines.
         """
-        if "\n" in self.wording or not _WORDING.search(self.wording):
+        if "\n" in self.wording or not is_complete(self.wording):
             raise WordingIncomplete(self.wording)
+
+
+def is_complete(text: str) -> bool:
+    """Whether words hold both elements: that an artificial intelligence was at work, and that it generated.
+
+    Basis:
+        GB-45438 5
+    """
+    return _WORDING.search(text) is not None
 
 
 def labelled(text: str, explicit: ExplicitLabel) -> str:
@@ -161,7 +170,7 @@ def marks(text: str) -> tuple[ExplicitMark, ...]:
     for line in text.splitlines(keepends=True):
         stripped = line.strip()
         corner = _CORNER.search(line)
-        if len(stripped) <= _LONGEST_NOTICE and _WORDING.search(stripped):
+        if len(stripped) <= _LONGEST_NOTICE and is_complete(stripped):
             found.append(ExplicitMark(start=position + line.index(stripped), text=stripped))
         elif corner:
             found.append(ExplicitMark(start=position + corner.start(), text=corner[0]))

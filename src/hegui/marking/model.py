@@ -330,12 +330,16 @@ _VERDICT_TEXTS = {
 
 
 class ExplicitMark(Record):
-    """Words in a text that tell its readers it was generated.
+    """Words that tell people something was generated.
 
     Attributes:
-        start: the first character, counted from 0.
+        start: in a text, the first character, counted from 0; else 0.
         text: the words.
+        box: on a picture, its left, upper, right and lower edge in pixels.
+        deviations: what is not as the standard says, as far as that was looked at.
     """
 
     start: int
     text: str
+    box: tuple[int, int, int, int] | None = None
+    deviations: tuple[Deviation, ...] = ()

@@ -22,7 +22,7 @@ class MarkingReport(Record):
         labels: every metadata label found.
         protection: what the reserved fields of those labels prove, where they are filled.
         provenance: what the content credentials (C2PA) are worth, where there are any.
-        marks: every explicit label found in a text.
+        marks: every explicit label found, in a text or, where that was asked, read from a picture.
         deviations: what is wrong with the file as a whole.
         faults: what could not be read.
     """

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from hegui.core import Clock, InvalidInput, Json, Record, Verdict, digest_bytes, legal_day, timestamp
+from hegui.core import Clock, InvalidInput, Json, Record, digest_bytes, legal_day, timestamp
 from hegui.ledger import EntryRef, Ledger
 from hegui.marking import explicit as words
 from hegui.marking.batch import Journal, LabelTask, Made, Refusal, attempts, is_as_left
@@ -19,6 +19,7 @@ from hegui.marking.inspection import Inspection, inspected
 from hegui.marking.judgement import conformity, file_deviations, platform_verdict
 from hegui.marking.label_keys import LabelKeys
 from hegui.marking.model import FoundLabel, ImplicitLabel
+from hegui.marking.picture_text import explicit_verdict, marks_in_picture
 from hegui.marking.production import Product, Recipe, kind_of, labelled_data, labelled_draft, wording
 from hegui.marking.propagation import Statement, propagated
 from hegui.marking.protection import KeyPin, checks, propagation_protected
@@ -417,30 +418,36 @@ class Marking:
 
     # --- Verifying ---
 
-    def verify_file(self, path: Path) -> MarkingReport:
+    def verify_file(self, path: Path, *, read_pictures: bool = False) -> MarkingReport:
         """Read every label in a file, whoever wrote it, and judge it. Nothing is recorded.
 
         Args:
             path: the file; its name is not believed.
+            read_pictures: whether explicit labels are looked for in pictures, about a second each.
 
         Raises:
             NotFound: there is no such file.
             InvalidInput: it may not be read.
+            Conflict: pictures are to be read and the extra is not installed.
 
         Basis:
             LABEL 6
         """
         with opened(path) as data, path.open("rb") as stream:
-            return self._verified(data, stream, name=named(path))
+            return self._verified(data, stream, name=named(path), read_pictures=read_pictures)
 
-    def verify(self, data: bytes, *, name: str) -> MarkingReport:
+    def verify(self, data: bytes, *, name: str, read_pictures: bool = False) -> MarkingReport:
         """Read every label in bytes that are no file, and judge them.
 
         Args:
             data: the bytes.
             name: what to call them in the report.
+            read_pictures: whether explicit labels are looked for in pictures, about a second each.
+
+        Raises:
+            Conflict: pictures are to be read and the extra is not installed.
         """
-        return self._verified(data, io.BytesIO(data), name=name)
+        return self._verified(data, io.BytesIO(data), name=name, read_pictures=read_pictures)
 
     # --- Keys ---
 
@@ -607,21 +614,24 @@ class Marking:
             "replaced_whole": self._blobs.put(msgspec.json.encode(replaced)) if replaced else None,
         }
 
-    def _verified(self, data: Buffer, stream: BinaryIO, *, name: str) -> MarkingReport:
+    def _verified(self, data: Buffer, stream: BinaryIO, *, name: str, read_pictures: bool) -> MarkingReport:
         found = inspected(data)
+        marks = found.marks
+        if read_pictures and found.format is not None and not marks:
+            marks = marks_in_picture(data[:], self.prominence)
         deviations = file_deviations(found.labels)
         return MarkingReport(
             file=name,
             digest=digest(data),
             time=timestamp(self._clock()),
             format=found.format.name if found.format else None,
-            verdict=platform_verdict(found.labels, found.marks, found.faults),
+            verdict=platform_verdict(found.labels, marks, found.faults),
             implicit=conformity(found.labels, deviations),
-            explicit=Verdict.MET if found.marks else Verdict.NOT_ASSESSED,
+            explicit=explicit_verdict(marks),
             labels=found.labels,
             protection=checks(found.labels, self._keys.pins()),
             provenance=self._provenance(data, stream, found),
-            marks=found.marks,
+            marks=marks,
             deviations=deviations,
             faults=found.faults,
         )

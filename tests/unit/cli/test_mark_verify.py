@@ -1,11 +1,14 @@
 """``hegui mark verify``."""
 
 import json
+import sys
+import types
 
 import pytest
 
 from hegui.cli.mark_verify import NotConforming
 from hegui.core import NotFound
+from hegui.marking import picture_text
 
 PRODUCER = ("--producer", "001191110102MACQD9K64010000", "--produce-id", "A-17")
 
@@ -52,3 +55,14 @@ def test_a_folder_is_verified_and_counted(mark, picture, tmp_path):
     mark("verify", folder / "a.png", "--check")
     with pytest.raises(NotFound):
         mark("verify", tmp_path / "nothing")
+
+
+def test_words_in_a_picture_are_shown_with_what_is_wrong_about_them(mark, picture, monkeypatch):
+    read = types.SimpleNamespace(
+        RapidOCR=lambda: lambda _: ([([[3, 3], [5, 3], [5, 3], [3, 3]], "AI生成", 1)], 0)
+    )
+    monkeypatch.setitem(sys.modules, "rapidocr_onnxruntime", read)
+    picture_text._reader.cache_clear()
+    said = mark("verify", picture, "--ocr")
+    picture_text._reader.cache_clear()
+    assert "explicit label: AI生成\n    ✗ GB-45438 5.2: the characters are about 0.0%" in said

@@ -16,6 +16,7 @@ from hegui.marking import (
     CredentialsWouldBreak,
     Dialect,
     ExplicitLabel,
+    ExplicitMark,
     FormatUnsupported,
     ImplicitLabel,
     LabelNotProven,
@@ -497,3 +498,16 @@ def test_what_is_not_fit_is_not_given(marking, ledger, picture, tmp_path, label)
     assert refused.value.path == text
     assert not out.exists()
     assert ledger.latest(RELEASED) is None
+
+
+def test_words_in_a_picture_are_read_only_where_that_is_asked(marking, picture, monkeypatch):
+    mark = ExplicitMark(start=0, text="AI生成", box=(0, 0, 9, 9))
+    monkeypatch.setattr("hegui.marking.service.marks_in_picture", lambda *_: (mark,))
+    assert marking.verify_file(picture).verdict is PlatformVerdict.NONE_FOUND
+    report = marking.verify_file(picture, read_pictures=True)
+    assert (report.verdict, report.explicit, report.marks) == (
+        PlatformVerdict.SUSPECTED,
+        Verdict.MET,
+        (mark,),
+    )
+    assert marking.verify(picture.read_bytes(), name="x", read_pictures=True).marks == (mark,)
