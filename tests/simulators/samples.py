@@ -9,7 +9,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import typst
@@ -25,6 +25,7 @@ Files = Mapping[str, bytes]
 """File contents by what is special about each."""
 
 STORED = Path(__file__).parents[1] / "vectors" / "media"
+RECORDINGS = STORED.with_name("recordings")
 
 XMP = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -273,6 +274,12 @@ def texts() -> Files:
     }
 
 
+@cache
+def recordings(*suffixes: str) -> Files:
+    """Sound and films by ffmpeg and others; ``recordings/make.sh`` makes them anew."""
+    return {path.name: path.read_bytes() for path in sorted(RECORDINGS.iterdir()) if path.suffix in suffixes}
+
+
 SAMPLES: Mapping[str, Callable[[], Files]] = {
     "PNG": pngs,
     "JPEG": jpegs,
@@ -286,6 +293,16 @@ SAMPLES: Mapping[str, Callable[[], Files]] = {
     "HTML": htmls,
     "JSON": jsons,
     "text": texts,
+    "WAV": partial(recordings, ".wav"),
+    "MP3": partial(recordings, ".mp3"),
+    "FLAC": partial(recordings, ".flac"),
+    "Ogg": partial(recordings, ".ogg", ".oga", ".opus", ".ogv", ".spx"),
+    "MP4": partial(recordings, ".mp4"),
+    "MOV": partial(recordings, ".mov"),
+    "M4A": partial(recordings, ".m4a"),
+    "Matroska": partial(recordings, ".mkv", ".webm"),
+    "FLV": partial(recordings, ".flv"),
+    "AVI": partial(recordings, ".avi"),
 }
 """What makes the files of each format, by the format's name."""
 

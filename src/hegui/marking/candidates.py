@@ -3,13 +3,18 @@
 from typing import NamedTuple
 
 from hegui.core import BilingualText
-from hegui.marking.model import Carrier, Dialect, Fault, FieldValue
+from hegui.marking.model import ELEMENT, Carrier, Dialect, Fault, FieldValue
 
 LARGEST_VALUE = 1 << 20
 """Bytes of one label value that are read at most; a real one has a few hundred."""
 
 LARGEST_PACKET = 16 << 20
 """Bytes of one metadata packet that are read at most."""
+
+MOST_PARTS = 1 << 20
+"""Boxes, chunks, pages or elements of one file that are looked at at most; a real one has thousands."""
+
+_NAMES = {ELEMENT.casefold(), f"tc260:{ELEMENT}".casefold()}
 
 
 class Candidate(NamedTuple):
@@ -35,9 +40,23 @@ def fault(offset: int, *, zh: str, en: str) -> Fault:
     return Fault(offset=offset, text=BilingualText(zh=zh, en=en))
 
 
+def too_many(offset: int) -> Fault:
+    """More parts than are looked at, up to ``offset``."""
+    return fault(
+        offset,
+        zh=f"文件的组成部分超过 {MOST_PARTS} 个，其余没有读取",
+        en=f"the file has more than {MOST_PARTS} parts, and the rest was not read",
+    )
+
+
 def decoded(data: bytes) -> str:
     """Text as the products in the field write it: UTF-8, and Latin-1 where it is not."""
     try:
         return data.decode()
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def names_label(name: str) -> bool:
+    """Whether a key, a keyword or a description is one that labels stand under, in whatever case."""
+    return name.strip("\0 ").casefold() in _NAMES

@@ -205,6 +205,16 @@ class Carrier(StrEnum):
     EXIF_IMAGE_DESCRIPTION = "exif-image-description"
     JPEG_SEGMENT = "jpeg-segment"
     FRONT_MATTER = "front-matter"
+    WAV_CHUNK = "wav-chunk"
+    AVI_INFO = "avi-info"
+    RIFF_ELSEWHERE = "riff-elsewhere"
+    ID3_TEXT = "id3-text"
+    VORBIS_COMMENT = "vorbis-comment"
+    MP4_KEYS = "mp4-keys"
+    MP4_ELSEWHERE = "mp4-elsewhere"
+    MP4_ITEM = "mp4-item"
+    MATROSKA_TAG = "matroska-tag"
+    FLV_METADATA = "flv-metadata"
 
 
 class Dialect(StrEnum):

@@ -7,6 +7,7 @@ import msgspec
 
 from hegui.core import BilingualText
 from hegui.marking.candidates import Candidate
+from hegui.marking.misplaced import misplacement
 from hegui.marking.model import (
     ELEMENT,
     NAMES,
@@ -40,6 +41,7 @@ def found(candidate: Candidate) -> FoundLabel:
     reading = _read(candidate)
     dialect = _dialect(candidate, reading)
     deviations = (
+        *misplacement(candidate.carrier),
         *_carrier_deviations(candidate.carrier, dialect, wrapped=reading.wrapped),
         *_content_deviations(dialect, reading),
     )

@@ -1,9 +1,9 @@
 """Boxes of the ISO base media file format, which HEIF, AVIF, MP4 and their kin are made of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import NamedTuple
 
-from hegui.marking.candidates import fault
+from hegui.marking.candidates import MOST_PARTS, fault, too_many
 from hegui.marking.model import Fault
 from hegui.marking.splices import Buffer, Splice
 
@@ -13,14 +13,17 @@ UUID_BYTES = 16
 XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 """The name of a ``uuid`` box that holds an XMP packet."""
 
+WAY_TO_TABLES = (b"trak", b"mdia", b"minf", b"stbl")
+"""The way from a ``moov`` box to the tables that say where its samples are."""
+
 _HEADER_BYTES = 8
 _LONG_HEADER_BYTES = 16
 _FULL_BOX_BYTES = 4
 _COUNT_BYTES = 4
 _TO_THE_END = 0
 _LONG = 1
-_CHUNK_TABLES = {b"stco": 4, b"co64": 8}
-_WAY_TO_CHUNK_TABLES = (b"trak", b"mdia", b"minf", b"stbl")
+_WIDE_TABLE = b"co64"
+_CHUNK_TABLES = {b"stco": 4, _WIDE_TABLE: 8}
 
 
 class Box(NamedTuple):
@@ -54,13 +57,16 @@ def boxes(data: Buffer, start: int, end: int) -> Iterator[Box | Fault]:
         end: where the last one has to end: the end of the file, or of the box around them.
     """
     position = start
-    while position < end:
+    for _ in range(MOST_PARTS):
+        if position >= end:
+            return
         box = _box(data, position, end)
         if box is None:
             yield fault(position, zh="盒子（box）的长度有误", en="the length of a box is wrong")
             return
         yield box
         position = box.end
+    yield too_many(position)
 
 
 def inside(data: Buffer, box: Box, *, full: bool = False) -> Iterator[Box | Fault]:
@@ -110,18 +116,21 @@ def encoded(number: int, width: int) -> bytes:
         raise OffsetTooLarge(number) from error
 
 
-def moved_chunks(data: Buffer, movie: Box, moved: Callable[[int], int]) -> Iterator[Splice | Fault]:
+def moved_chunks(
+    data: Buffer, movie: Box, moved: Callable[[int], int], *, widen: bool = False
+) -> Iterator[Splice | Fault]:
     """What makes the tables of a ``moov`` box point to where the chunks of its tracks are now.
 
     Args:
         data: the file.
         movie: the ``moov`` box.
         moved: where a byte of the file is now.
+        widen: whether tables of 32 bits become tables of 64, so that the boxes around them grow.
 
     Raises:
         OffsetTooLarge: a table of 32 bits would have to point beyond 4 GiB.
     """
-    for table in _chunk_tables(data, movie, _WAY_TO_CHUNK_TABLES):
+    for table in descendants(data, movie, WAY_TO_TABLES, _CHUNK_TABLES):
         if isinstance(table, Fault):
             yield table
             continue
@@ -134,18 +143,31 @@ def moved_chunks(data: Buffer, movie: Box, moved: Callable[[int], int]) -> Itera
             continue
         entries = data[first:last]
         offsets = (entries[place : place + width] for place in range(0, len(entries), width))
-        new = b"".join(encoded(moved(int.from_bytes(offset, "big")), width) for offset in offsets)
-        if new != entries:
+        wide = max(_CHUNK_TABLES.values()) if widen else width
+        new = b"".join(encoded(moved(int.from_bytes(offset, "big")), wide) for offset in offsets)
+        if wide != width:
+            yield Splice(table.start, table.end, made(_WIDE_TABLE, data[table.body : first] + new))
+        elif new != entries:
             yield Splice(first, last, new)
 
 
-def _chunk_tables(data: Buffer, box: Box, way: tuple[bytes, ...]) -> Iterator[Box | Fault]:
+def descendants(
+    data: Buffer, box: Box, way: tuple[bytes, ...], kinds: Container[bytes]
+) -> Iterator[Box | Fault]:
+    """The boxes of some kinds at the end of a way through others.
+
+    Args:
+        data: the file.
+        box: where the way begins.
+        way: the kinds of the boxes on it, from the outside in.
+        kinds: the kinds looked for in the last of them.
+    """
     for item in inside(data, box):
         if isinstance(item, Fault):
             yield item
         elif way and item.kind == way[0]:
-            yield from _chunk_tables(data, item, way[1:])
-        elif not way and item.kind in _CHUNK_TABLES:
+            yield from descendants(data, item, way[1:], kinds)
+        elif not way and item.kind in kinds:
             yield item
 
 

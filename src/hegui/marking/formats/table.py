@@ -1,14 +1,26 @@
 """The formats, in the order in which bytes are held against them."""
 
+from hegui.marking.formats.avi import AVI
+from hegui.marking.formats.flac import FLAC
+from hegui.marking.formats.flv import FLV
 from hegui.marking.formats.format import Format
 from hegui.marking.formats.gif import GIF
 from hegui.marking.formats.jpeg import JPEG
+from hegui.marking.formats.matroska import MATROSKA
+from hegui.marking.formats.mp3 import MP3
+from hegui.marking.formats.mp4 import M4A, MOV, MP4
+from hegui.marking.formats.ogg import OGG
 from hegui.marking.formats.png import PNG
 from hegui.marking.formats.text import TEXT
 from hegui.marking.formats.tiff import TIFF
+from hegui.marking.formats.wav import WAV
 from hegui.marking.splices import Buffer
 
-FORMATS: tuple[Format, ...] = (PNG, JPEG, GIF, TIFF, TEXT)
+_PICTURES = (PNG, JPEG, GIF, TIFF)
+_SOUND = (WAV, FLAC, OGG, MP3)
+_FILMS = (MP4, MOV, M4A, MATROSKA, FLV, AVI)
+
+FORMATS: tuple[Format, ...] = (*_PICTURES, *_SOUND, *_FILMS, TEXT)
 """Text comes last: it is told by what it is not."""
 
 

@@ -1,7 +1,7 @@
 """What a second parser reports."""
 
 import html
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 _OPEN = "<TC260:AIGC"
 _CLOSE = "</TC260:AIGC>"
@@ -9,18 +9,18 @@ _PIECE_BYTES = 1 << 20
 
 
 class Stream(Protocol):
-    """Bytes that are read one after another; a file, or a mapped one."""
+    """Bytes to read from; a file, or a mapped one."""
 
     def read(self, size: int = -1, /) -> bytes:
         """The next ``size`` bytes, fewer at the end; all that are left if negative."""
         ...
 
-    def seek(self, offset: int, /) -> object:
-        """Go on from another place."""
+    def seek(self, position: int, whence: Literal[0, 1, 2] = ..., /) -> object:
+        """Go to ``position``, counted from the start, from here (1) or from the end (2)."""
         ...
 
     def tell(self) -> int:
-        """Where the next bytes are read from."""
+        """Where the next byte is read from."""
         ...
 
 
@@ -45,8 +45,8 @@ class Hash(Protocol):
 
 
 def hash_next(file: Stream, size: int, into: Hash) -> None:
-    """Read ``size`` bytes into a digest, in little memory; fewer where the file ends before."""
-    while data := file.read(min(size, _PIECE_BYTES)):
+    """Read ``size`` bytes into a digest, fewer where the file ends, in little memory."""
+    while size > 0 and (data := file.read(min(size, _PIECE_BYTES))):
         into.update(data)
         size -= len(data)
 
@@ -55,6 +55,15 @@ def hash_rest(file: Stream, into: Hash) -> None:
     """Read all that is left into a digest, in little memory."""
     while data := file.read(_PIECE_BYTES):
         into.update(data)
+
+
+def length(file: Stream) -> int:
+    """How many bytes a file has; the place in it stays the same."""
+    here = file.tell()
+    file.seek(0, 2)
+    end = file.tell()
+    file.seek(here)
+    return end
 
 
 def labels_in_xmp(packet: bytes) -> list[str]:

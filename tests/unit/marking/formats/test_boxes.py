@@ -113,3 +113,19 @@ def test_a_table_that_is_cut_off_or_cannot_be_reached_is_a_fault():
         damaged = bytearray(data)
         damaged[place] = value
         assert [type(item) for item in moved(bytes(damaged), 1)] == [Fault]
+
+
+def test_tables_of_32_bits_become_tables_of_64_where_that_is_asked_for():
+    for kind, wide in ((b"stco", movie(b"co64", [107, 207])), (b"co64", movie(b"co64", [107, 207]))):
+        data = movie(kind, [100, 200])
+        (box,) = every(data)
+        (splice,) = moved_chunks(data, box, lambda offset: offset + 7, widen=True)
+        assert splice.data.endswith(wide[-16:])
+        grown = 8 if kind == b"stco" else 0
+        assert len(splice.data) - (splice.end - splice.start) == grown
+
+
+def test_more_boxes_than_a_file_has_are_not_followed(monkeypatch):
+    monkeypatch.setattr("hegui.marking.formats.boxes.MOST_PARTS", 3)
+    *found, fault = every(made(b"free", b"") * 4)
+    assert (len(found), fault.offset) == (3, 24)

@@ -1,0 +1,66 @@
+import io
+
+import pytest
+
+from hegui.marking.formats.matroska import MATROSKA
+from hegui.marking.readback.matroska import read_back
+from hegui.marking.splices import spliced
+from simulators.samples import recordings
+
+FILES = recordings(".mkv", ".webm")
+
+
+def back(data: bytes):
+    return read_back(io.BytesIO(data))
+
+
+def changed_at(data: bytes, place: int) -> str:
+    """The digest of the file with one bit turned, or how the second parser ends."""
+    damaged = bytearray(data)
+    damaged[place] ^= 1
+    try:
+        return back(bytes(damaged)).coded
+    except Exception as error:  # noqa: BLE001 - a change of structure ends the second parser somehow
+        return repr(error)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_it_reads_what_was_written_and_finds_the_coded_data_unchanged(name, label):
+    result = back(spliced(FILES[name], MATROSKA.write(FILES[name], label)))
+    assert result.labels == (label.bare(),)
+    assert result.coded == back(FILES[name]).coded
+
+
+TRACKS, TAGS, CLUSTER = b"\x16\x54\xae\x6b", b"\x12\x54\xc3\x67", b"\x1f\x43\xb6\x75"
+
+
+@pytest.mark.parametrize("name", ["plain.webm", "live.webm"])
+def test_it_notices_every_change_to_pictures_and_tracks(name):
+    data, whole = FILES[name], back(FILES[name]).coded
+    tracks = data.rindex(TRACKS)
+    places = [*range(tracks, tracks + 100), *range(data.index(CLUSTER), len(data) - 80, 7)]
+    assert [place for place in places if changed_at(data, place) == whole] == []
+
+
+def test_the_length_of_the_segment_counts():
+    data = FILES["plain.webm"]
+    place = data.index(b"\x18\x53\x80\x67") + 11
+    assert changed_at(data, place) != back(data).coded
+
+
+def test_a_cue_and_an_entry_that_lead_astray_count():
+    data = FILES["plain.webm"]
+    cue = data.rindex(b"\xf1\x82") + 3
+    entry = data.index(b"\x53\xac") + 3
+    assert changed_at(data, cue) != back(data).coded
+    assert changed_at(data, entry) != back(data).coded
+
+
+def test_a_wrong_checksum_of_tags_counts():
+    data = FILES["chapters.mkv"]
+    checksum = data.rindex(TAGS) + 8
+    assert changed_at(data, checksum) != back(data).coded
+
+
+def test_a_file_cut_off_in_a_number_ends():
+    assert back(FILES["plain.webm"] + b"\x1a").labels == ()
