@@ -219,6 +219,7 @@ def kind_of(file_format: Format) -> str:
 
 
 def _shown(path: Path, original: Buffer, recipe: Recipe) -> tuple[Format, Buffer]:
+    """What the file is, and the file with its explicit label; nothing is done where something would fail."""
     file_format = format_of(original)
     if file_format is None or (file_format.told_by_name and path.suffix.lower() not in file_format.suffixes):
         raise FormatUnsupported(path)

@@ -22,13 +22,14 @@ GENERATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMe
 _EDITED = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 _GENERATOR = "Hegui"
 
-# A C2PA manifest store describes itself by this identifier, whatever file it is in. SVG holds it as text,
-# and packages as a file of this name.
-_MARKS = (
-    bytes.fromhex("63327061001100108000" + "00aa00389b71"),
-    b"<c2pa:manifest",
-    b"META-INF/content_credential.c2pa",
-)
+# A C2PA manifest store describes itself by this identifier, whatever file it is in. SVG holds it as text, and
+# packages as a file of a fixed name; only files that begin like those are searched for them.
+_STORE = bytes.fromhex("6332706100110010800000aa00389b71")
+_MARKS_BY_START = {
+    b"PK": b"META-INF/content_credential.c2pa",
+    b"<": b"c2pa:manifest",
+    b"\xef": b"c2pa:manifest",
+}
 
 _SETTINGS = {
     "version": 1,
@@ -112,7 +113,8 @@ class Provenance(Record):
 
 def holds_credentials(data: Buffer) -> bool:
     """Whether content credentials are in a file; nothing is said of their worth."""
-    return any(data.find(mark) >= 0 for mark in _MARKS)
+    marks = [_STORE, *(mark for start, mark in _MARKS_BY_START.items() if data[: len(start)] == start)]
+    return any(data.find(mark) >= 0 for mark in marks)
 
 
 def sign(

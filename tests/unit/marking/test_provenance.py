@@ -75,6 +75,8 @@ def test_no_thumbnail_makes_the_file_large(pngs, credential):
 def test_what_holds_no_credentials_is_seen_without_the_library(pngs):
     assert not holds_credentials(pngs["RGB"])
     assert holds_credentials(b'<svg><metadata><c2pa:manifest xmlns:c2pa="">')
+    assert holds_credentials(b"PK\3\4 META-INF/content_credential.c2pa")
+    assert not holds_credentials(b"a text about c2pa:manifest")
 
 
 def test_a_file_the_library_cannot_sign_is_refused_with_its_reason(credential):
