@@ -1,6 +1,8 @@
 """What must be true of labelled bytes before anybody is told that they are labelled."""
 
 import io
+import struct
+import zlib
 from typing import BinaryIO
 
 from hegui.core import Conflict
@@ -8,7 +10,7 @@ from hegui.marking.formats import Format
 from hegui.marking.inspection import inspected
 from hegui.marking.model import ImplicitLabel
 from hegui.marking.provenance import Provenance, ProvenanceStatus, provenance
-from hegui.marking.readback import Stream
+from hegui.marking.readback import ReadBack, Stream
 from hegui.marking.splices import Buffer
 
 
@@ -39,8 +41,8 @@ def prove(file_format: Format, *, before: Buffer, after: Buffer, label: Implicit
     Basis:
         GB-45438 6.1
     """
-    original = file_format.read_back(_stream(before))
-    result = file_format.read_back(_stream(after))
+    original = _read_back(file_format, before)
+    result = _read_back(file_format, after)
     if result.coded != original.coded:
         raise LabelNotProven(zh="标识以外的内容变了", en="something other than the label changed")
     if result.labels != (label.bare(),):
@@ -63,7 +65,7 @@ def prove_signed(file_format: Format, *, after: Buffer, stream: BinaryIO, label:
     Raises:
         LabelNotProven: the label or the signature is not what it should be.
     """
-    if file_format.read_back(_stream(after)).labels != (label.bare(),):
+    if _read_back(file_format, after).labels != (label.bare(),):
         raise LabelNotProven(
             zh="C2PA 签名之后，第二个读取程序读不到标识",
             en="after signing, the second parser no longer reads the label",
@@ -85,6 +87,20 @@ def _prove_read(file_format: Format, after: Buffer, label: ImplicitLabel) -> Non
             zh=f"读取程序读到 {len(found.labels)} 个标识，或内容不同",
             en=f"the reader reads {len(found.labels)} labels, or another one",
         )
+
+
+def _read_back(file_format: Format, data: Buffer) -> ReadBack:
+    try:
+        return file_format.read_back(_stream(data))
+    except _UNREADABLE as error:
+        # It may count on what the writer accepts, and the writer accepts more than it should.
+        raise LabelNotProven(
+            zh=f"第二个读取程序读不完该文件（{error}）",
+            en=f"the second parser cannot read the file to its end ({error})",
+        ) from error
+
+
+_UNREADABLE = (struct.error, zlib.error, ValueError, LookupError, OverflowError, EOFError, RecursionError)
 
 
 def _stream(data: Buffer) -> Stream:

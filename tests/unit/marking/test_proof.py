@@ -2,6 +2,8 @@ import dataclasses
 import datetime as dt
 import io
 import mmap
+import struct
+import zlib
 
 import pytest
 
@@ -43,6 +45,15 @@ def test_a_label_that_only_the_second_parser_sees_does_not(pngs, label):
     fooled = dataclasses.replace(PNG, read_back=lambda _: ReadBack(labels=(label.bare(),), coded=""))
     with pytest.raises(LabelNotProven, match="the reader reads 0 labels"):
         prove(fooled, before=pngs["RGB"], after=pngs["RGB"], label=label)
+
+
+@pytest.mark.parametrize("error", [struct.error, zlib.error, ValueError, IndexError, RecursionError])
+def test_a_file_that_the_second_parser_cannot_read_does_not(pngs, label, error):
+    def fail(_):
+        raise error("lost")
+
+    with pytest.raises(LabelNotProven, match=r"to its end \(lost\)"):
+        prove(dataclasses.replace(PNG, read_back=fail), before=pngs["RGB"], after=pngs["RGB"], label=label)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from hegui.marking import xmp
 from hegui.marking.candidates import LARGEST_PACKET, Candidate, fault
 from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import Fault, ImplicitLabel
+from hegui.marking.picture_label import show_on_picture
 from hegui.marking.readback.gif import read_back
 from hegui.marking.splices import Buffer, Splice
 
@@ -166,4 +167,5 @@ GIF = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    show=show_on_picture,
 )

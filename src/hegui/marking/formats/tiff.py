@@ -11,6 +11,7 @@ from hegui.marking import exif, ifd, xmp
 from hegui.marking.candidates import Candidate, fault
 from hegui.marking.formats.format import Format, MalformedFile, NoRoom
 from hegui.marking.model import Fault, ImplicitLabel
+from hegui.marking.picture_label import show_on_picture
 from hegui.marking.readback.tiff import read_back
 from hegui.marking.splices import Buffer, Splice
 
@@ -139,4 +140,5 @@ TIFF = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    show=show_on_picture,
 )
