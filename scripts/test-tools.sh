@@ -18,6 +18,8 @@ qpdf qpdf
 tiffinfo libtiff-tools
 webpinfo webp
 LIST
+# What reads words in pictures (OpenCV) opens these libraries, which a server without a screen lacks.
+ldconfig -p | grep -q 'libGL\.so\.1' || missing+=(libgl1 libglib2.0-0)
 if [ "${#missing[@]}" -gt 0 ]; then
     install_packages "${missing[@]}" || echo "the tests that use ${missing[*]} will be skipped, and listed" >&2
 fi
