@@ -11,8 +11,11 @@ while read -r program package; do
     command -v "$program" >/dev/null || missing+=("$package")
 done <<'LIST'
 exiftool libimage-exiftool-perl
+ffmpeg ffmpeg
 gifsicle gifsicle
 heif-info libheif-examples
+mediainfo mediainfo
+mkvinfo mkvtoolnix
 pdftotext poppler-utils
 qpdf qpdf
 tiffinfo libtiff-tools
