@@ -58,14 +58,13 @@ def verify(terminal: Terminal, paths: tuple[Path, ...], *, check: bool, ocr: boo
     """Verify files."""
     files = [file for path in paths for file in files_in(path)]
     single = len(paths) == 1 and not paths[0].is_dir()
+    marking = terminal.workspace.marking
+    reports: Sequence[MarkingReport]
     if single:
-        reports = [terminal.workspace.marking.verify_file(files[0], read_pictures=ocr)]
+        reports = [marking.verify_file(files[0], read_pictures=ocr)]
     else:
-        reports = []
         with terminal.progress(zh="正在核验", en="verifying", total=len(files)) as advance:
-            for file in files:
-                reports.append(terminal.workspace.marking.verify_file(file, read_pictures=ocr))
-                advance(1)
+            reports = marking.verify_files(files, read_pictures=ocr, advance=advance)
     value = reports[0] if single else reports
     terminal.result(value, lambda: "\n".join(_lines(terminal, reports, single=single)))
     wrong = sum(report.implicit is not Verdict.MET for report in reports)

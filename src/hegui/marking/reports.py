@@ -13,7 +13,7 @@ class MarkingReport(Record):
 
     Attributes:
         file: the file as it was named.
-        digest: the digest of its bytes.
+        digest: the digest of its bytes; ``None`` where it could not be opened.
         time: when it was read.
         format: what its bytes are, whatever its name says; ``None`` where no known format begins so.
         verdict: what a platform may conclude.
@@ -28,7 +28,7 @@ class MarkingReport(Record):
     """
 
     file: str
-    digest: str
+    digest: str | None
     time: str
     format: str | None
     verdict: PlatformVerdict

@@ -8,7 +8,18 @@ from typing import BinaryIO
 
 import msgspec
 
-from hegui.core import Clock, InvalidInput, Json, Record, digest_bytes, legal_day, timestamp
+from hegui.core import (
+    BilingualText,
+    Clock,
+    InvalidInput,
+    Json,
+    NotFound,
+    Record,
+    Verdict,
+    digest_bytes,
+    legal_day,
+    timestamp,
+)
 from hegui.ledger import EntryRef, Ledger
 from hegui.marking import explicit as words
 from hegui.marking.batch import Journal, LabelTask, Made, Refusal, attempts, is_as_left
@@ -18,7 +29,7 @@ from hegui.marking.files import check_writable, draft, named, opened, refusal
 from hegui.marking.inspection import Inspection, inspected
 from hegui.marking.judgement import conformity, file_deviations, platform_verdict
 from hegui.marking.label_keys import LabelKeys
-from hegui.marking.model import FoundLabel, ImplicitLabel
+from hegui.marking.model import Fault, FoundLabel, ImplicitLabel, PlatformVerdict
 from hegui.marking.picture_text import explicit_verdict, marks_in_picture
 from hegui.marking.production import Product, Recipe, kind_of, labelled_data, labelled_draft, wording
 from hegui.marking.propagation import Statement, propagated
@@ -436,6 +447,35 @@ class Marking:
         with opened(path) as data, path.open("rb") as stream:
             return self._verified(data, stream, name=named(path), read_pictures=read_pictures)
 
+    def verify_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        read_pictures: bool = False,
+        advance: Callable[[int], None] = lambda _: None,
+    ) -> tuple[MarkingReport, ...]:
+        """Verify many files; one that cannot be opened is inconclusive, and the others go on.
+
+        Args:
+            paths: the files.
+            read_pictures: whether explicit labels are looked for in pictures, about a second each.
+            advance: told how many more files are done.
+
+        Raises:
+            Conflict: pictures are to be read and the extra is not installed.
+
+        Basis:
+            LABEL 6
+        """
+        reports = []
+        for path in paths:
+            try:
+                reports.append(self.verify_file(path, read_pictures=read_pictures))
+            except (InvalidInput, NotFound) as error:
+                reports.append(self._unopened(path, error.text))
+            advance(1)
+        return tuple(reports)
+
     def verify(self, data: bytes, *, name: str, read_pictures: bool = False) -> MarkingReport:
         """Read every label in bytes that are no file, and judge them.
 
@@ -634,6 +674,23 @@ class Marking:
             marks=marks,
             deviations=deviations,
             faults=found.faults,
+        )
+
+    def _unopened(self, path: Path, reason: BilingualText) -> MarkingReport:
+        return MarkingReport(
+            file=named(path),
+            digest=None,
+            time=timestamp(self._clock()),
+            format=None,
+            verdict=PlatformVerdict.INCONCLUSIVE,
+            implicit=Verdict.NOT_ASSESSED,
+            explicit=Verdict.NOT_ASSESSED,
+            labels=(),
+            protection=(),
+            provenance=None,
+            marks=(),
+            deviations=(),
+            faults=(Fault(offset=0, text=reason),),
         )
 
     def _provenance(self, data: Buffer, stream: BinaryIO, found: Inspection) -> Provenance | None:

@@ -511,3 +511,13 @@ def test_words_in_a_picture_are_read_only_where_that_is_asked(marking, picture, 
         (mark,),
     )
     assert marking.verify(picture.read_bytes(), name="x", read_pictures=True).marks == (mark,)
+
+
+def test_of_many_files_one_that_cannot_be_opened_is_inconclusive(marking, picture, label):
+    marking.label_file(picture, out=picture, label=label)
+    gone = picture.with_name("gone.png")
+    done = []
+    first, second = marking.verify_files([gone, picture], advance=done.append)
+    assert (first.verdict, first.digest) == (PlatformVerdict.INCONCLUSIVE, None)
+    assert "no such file" in first.faults[0].text.en
+    assert (second.verdict, done) == (PlatformVerdict.CONFIRMED, [1, 1])

@@ -1,0 +1,81 @@
+"""The how-to pages about marking, run as they are written."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from hegui.core import system_clock
+from hegui.marking import ImplicitLabel
+from hegui.marking.certificates import Certificates
+from hegui.marking.formats.png import PNG
+from hegui.marking.splices import spliced
+
+FOLDER = Path(__file__).parents[2] / "docs" / "how-to"
+PAGES = ("label-files.md", "verify-labels.md", "sign-labels.md", "propagate-and-release.md")
+
+
+@pytest.fixture
+def newcomer(tmp_path, monkeypatch):
+    """Somebody in a folder with everything that the pages name."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HEGUI_LANG", "en")
+    monkeypatch.setenv("HEGUI_WORKSPACE", "my-service")
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    for workspace in ("my-service", "my-platform"):
+        subprocess.run(["hegui", "init", workspace], check=True, capture_output=True)
+    label = ImplicitLabel.first(producer="001191110000MA0EXAMPLB10001", produce_id="0")
+    for folder in ("pictures", "uploads", "release"):
+        (tmp_path / folder).mkdir()
+    for name in (
+        "pictures/a.png",
+        "pictures/b.png",
+        "uploads/a.png",
+        "release/a.png",
+        "upload.png",
+        "picture.png",
+    ):
+        path = tmp_path / name
+        Image.effect_noise((300, 200), 50).save(path)
+        if name in {"release/a.png", "upload.png"}:
+            path.write_bytes(spliced(path.read_bytes(), PNG.write(path.read_bytes(), label)))
+    (tmp_path / "answer.md").write_text("# 标题\n\n正文。\n", encoding="utf-8")
+    (tmp_path / "list.csv").write_text("file,produce_id\npictures/a.png,A-1\n", encoding="utf-8")
+    chain, key, _ = Certificates(tmp_path / "ceremony", clock=system_clock).make_unsafe_test_certificate()
+    for name, data in (("chain.pem", chain), ("roots.pem", chain), ("key.pem", key)):
+        (tmp_path / name).write_bytes(data)
+    run = ["openssl", "genpkey", "-algorithm", "SM2", "-outpubkey", "minimax.pem", "-out", "private.pem"]
+    if subprocess.run(
+        run, check=False, capture_output=True
+    ).returncode:  # OpenSSL before 3.1 has no -outpubkey
+        subprocess.run([*run[:4], "-out", "private.pem"], check=True, capture_output=True)
+        subprocess.run(
+            ["openssl", "pkey", "-in", "private.pem", "-pubout", "-out", "minimax.pem"],
+            check=True,
+            capture_output=True,
+        )
+    return tmp_path
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (FOLDER / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES)
+def test_the_pages_about_marking_run_as_they_are_written(page, newcomer):
+    if page == "propagate-and-release.md":
+        first = "mark picture.png --producer 001191110000MA0EXAMPLB10001 --produce-id A-17"
+        subprocess.run(["hegui", *first.split()], check=True, capture_output=True)
+    commands = "".join(blocks(page, "sh")).replace("\\\n", " ").splitlines()
+    assert commands
+    for line in commands:
+        run = subprocess.run(shlex.split(line), capture_output=True, text=True, check=False)
+        assert run.returncode == 0, line + run.stderr
+    for code in blocks(page, "python"):
+        subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
