@@ -4,29 +4,38 @@ Twenty thousand files over all parsers in every run of the suite; ``targets.py``
 from here for as long as one likes.
 """
 
+import json
 import math
 import resource
 import time
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from hegui.core import HeguiError
-from hegui.marking import ImplicitLabel
+from hegui.marking import Carrier, ImplicitLabel, exif, reading, xmp
+from hegui.marking.candidates import Candidate
 from hegui.marking.formats import FORMATS, Format
 from hegui.marking.inspection import inspected
 from hegui.marking.proof import prove
 from hegui.marking.protection import checks
 from hegui.marking.splices import spliced
 from simulators.mutation import mutations
-from simulators.samples import SAMPLES
+from simulators.samples import SAMPLES, XMP
 
 TOTAL = 20_000
-EACH = math.ceil(TOTAL / len(FORMATS))
 LABEL = ImplicitLabel.first(
     producer="001191110102MACQD9K64010000",
     produce_id="A-17",
     reserved_code='{"SecurityData":{"Type":"TC260PG","PubSD":[{"Type":"DS","AlgID":"sm2"}]}}',
 )
+SIGNED = (
+    b'{"SecurityData":{"Type":"TC260PG","Version":1,"PubSD":[{"Type":"DS","AlgID":"sm2","TBSData":{"Type":"Md"},'
+    b'"Signature":"3006020101020101"},{"Type":"PubKey","AlgID":"sm2","KeyValue":"0432C4AE2C1F1981195F9904466A39C9948'
+    b'FE30BBFF2660BE1715A4589334C74C7BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0"}]}}'
+)
+EXIF = b'MM\0*\0\0\0\x08\0\x01\x01\x0e\0\x02\0\0\0\x14\0\0\0\x1a\0\0\0\0{"AIGC":{"Label":"1"}}'
 LONGEST_SECONDS = 2.0
 MOST_KIBIBYTES = 256 << 10
 LARGEST_SEED = 40_000
@@ -37,10 +46,6 @@ def seeds(file_format: Format) -> list[bytes]:
     plain = [data for data in SAMPLES[file_format.name]().values() if len(data) < LARGEST_SEED]
     assert plain, f"no sample of {file_format.name} is small enough"
     return plain + [spliced(data, file_format.write(data, LABEL)) for data in plain]
-
-
-def test_as_many_files_are_tried_as_is_said():
-    assert EACH * len(FORMATS) >= TOTAL
 
 
 def handled(file_format: Format, data: bytes) -> bool:
@@ -58,13 +63,57 @@ def handled(file_format: Format, data: bytes) -> bool:
     return True
 
 
-@pytest.mark.parametrize("file_format", FORMATS, ids=lambda item: item.name)
-def test_no_damage_makes_reading_or_writing_fail_otherwise_than_in_words(file_format):
+def read_xmp(data: bytes) -> bool:
+    list(xmp.candidates(data, offset=0))
+    try:
+        xmp.unlabelled_packet(data)
+        xmp.updated_packet(data, LABEL.bare())
+    except HeguiError:
+        return False
+    return True
+
+
+def read_exif(data: bytes) -> bool:
+    found = list(exif.candidates(data, 0, len(data), offset=0))
+    spliced(data, exif.blanked(data, 0, len(data)))
+    return bool(found)
+
+
+def read_json(data: bytes) -> bool:
+    text = data.decode("utf-8", "replace")
+    return reading.found(Candidate(value=text, carrier=Carrier.PNG_TEXT, offset=0)).strict() is not None
+
+
+def read_protection(data: bytes) -> bool:
+    fields = {"Label": "1", "ReservedCode1": data.decode("utf-8", "replace")}
+    label = reading.found(Candidate(value=json.dumps(fields), carrier=Carrier.PNG_TEXT, offset=0))
+    return any(check.key for check in checks([label], ()))
+
+
+PARSERS: dict[str, tuple[Callable[[bytes], bool], Callable[[], list[bytes]]]] = {
+    **{item.name: (partial(handled, item), partial(seeds, item)) for item in FORMATS},
+    "xmp": (read_xmp, lambda: [xmp.new_packet(LABEL.bare()), XMP.encode()]),
+    "exif": (read_exif, lambda: [EXIF]),
+    "json": (read_json, lambda: [LABEL.bare().encode(), LABEL.wrapped().encode()]),
+    "protection": (read_protection, lambda: [SIGNED]),
+}
+"""What is tried, and the sound files that damage begins from: the formats, and the parts they share."""
+
+EACH = math.ceil(TOTAL / len(PARSERS))
+
+
+def test_as_many_files_are_tried_as_is_said():
+    assert EACH * len(PARSERS) >= TOTAL
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_no_damage_makes_reading_or_writing_fail_otherwise_than_in_words(name):
+    handle, sound = PARSERS[name]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     accepted = 0
-    for data in mutations(seeds(file_format), count=EACH, seed=FORMATS.index(file_format)):
+    for data in mutations(sound(), count=EACH, seed=list(PARSERS).index(name)):
         begin = time.process_time()
-        accepted += handled(file_format, data)
+        accepted += handle(data)
         assert time.process_time() - begin < LONGEST_SECONDS
     assert 0 < accepted < EACH
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_KIBIBYTES

@@ -11,12 +11,14 @@ from hegui.marking.certificates import Certificates
 from hegui.marking.formats import FORMATS
 from hegui.marking.inspection import inspected
 from hegui.marking.production import Recipe, kind_of, labelled_data
-from hegui.marking.provenance import holds_credentials, provenance, supports
+from hegui.marking.provenance import ProvenanceRefused, holds_credentials, provenance, supports
 from simulators.samples import SAMPLES
 
 PRODUCER = "001191110102MACQD9K64010000"
 FIRST = ImplicitLabel.first(producer=PRODUCER, produce_id="A-17")
 SECOND = ImplicitLabel.first(producer=PRODUCER, produce_id="B-18")
+# WAV whose sizes do not fit 32 bits, or were never filled in: c2pa-python reads neither.
+NOT_SIGNED = {"long.wav", "piped.wav"}
 BOTH = [item for item in FORMATS if supports(kind_of(item))]
 
 
@@ -32,6 +34,10 @@ def signing(tmp_path_factory) -> Recipe:
 def test_label_and_credentials_stand_side_by_side_and_a_second_label_keeps_the_story(file_format, signing):
     name = Path(f"file{file_format.suffixes[0]}")
     for kind, data in SAMPLES[file_format.name]().items():
+        if kind in NOT_SIGNED:
+            with pytest.raises(ProvenanceRefused, match="no file was written"):
+                labelled_data(data, name=name, label=FIRST, recipe=signing)
+            continue
         once, product = labelled_data(data, name=name, label=FIRST, recipe=signing)
         assert product.provenance.status is ProvenanceStatus.UNTRUSTED, kind
         assert holds_credentials(once), kind
