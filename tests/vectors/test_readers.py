@@ -21,11 +21,13 @@ EXIFTOOL = {
     "JPEG": "XMP-TC260:Aigc",
     "GIF": "XMP-TC260:Aigc",
     "TIFF": "XMP-TC260:Aigc",
+    "HEIF": "XMP-TC260:Aigc",
 }
 
 # The program that is at home in each format, and its package.
 READERS = [
     ("GIF", ["gifsicle", "--info"], "gifsicle"),
+    ("HEIF", ["heif-info"], "libheif-examples"),
     ("TIFF", ["tiffinfo", "-D"], "libtiff-tools"),
 ]
 

@@ -17,6 +17,23 @@ MOST_PARTS = 1 << 20
 _NAMES = {ELEMENT.casefold(), f"tc260:{ELEMENT}".casefold()}
 
 
+LARGEST_IN_ALL = 64 << 20
+"""Bytes of metadata of one file that are read at most where structures may share them or are compressed."""
+
+
+class Allowance:
+    """How much more metadata of one file may be read: what is small can claim to be, or become, very much."""
+
+    def __init__(self) -> None:
+        """Begin with all that one file is allowed."""
+        self._left = LARGEST_IN_ALL
+
+    def takes(self, size: int) -> bool:
+        """Whether ``size`` bytes more may be read; they count as read."""
+        self._left -= size
+        return self._left >= 0
+
+
 class Candidate(NamedTuple):
     """A value that calls itself a label.
 

@@ -12,6 +12,7 @@ MOST_ENTRIES = 0xFFFF
 MOST_ENTRIES_IN_ALL = 1 << 18
 """Entries of all directories of a file that are looked at at most."""
 
+_INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 _SIZES = {
     1: 1,
     2: 1,
@@ -151,6 +152,15 @@ def pointed(data: Buffer, block: Layout, entry: DirectoryEntry) -> int:
     value = data[entry.start : entry.start + min(entry.size, block.place.size)]
     offset = int.from_bytes(value, "little" if block.order == "<" else "big")
     return block.base + offset if offset else 0
+
+
+def numbers(data: Buffer, block: Layout, entry: DirectoryEntry) -> tuple[int, ...]:
+    """The whole numbers that an entry holds; none where it holds something else, or is cut off."""
+    code = _INTEGERS.get(entry.kind)
+    value = data[entry.start : entry.start + entry.size]
+    if code is None or len(value) < entry.size:
+        return ()
+    return struct.unpack(f"{block.order}{entry.size // _SIZES[entry.kind]}{code}", value)
 
 
 def directory(data: Buffer, block: Layout, start: int) -> Directory:

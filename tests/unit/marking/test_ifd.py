@@ -74,3 +74,13 @@ def test_directories_that_go_round_in_circles_are_broken():
     data = classic((1, 3, 1, 7), following=8)
     with pytest.raises(ifd.BrokenDirectory):
         list(ifd.directories(data, ifd.layout(data, 0, len(data))))
+
+
+def test_numbers_are_read_and_anything_else_is_none():
+    data = samples.tiffs()["big-endian"]
+    block = ifd.layout(data, 0, len(data))
+    page = first(data)
+    assert ifd.numbers(data, block, page.entry(0x100)) == (23,)
+    words = classic((1, 2, 3, 8), (2, 3, 9, 1 << 20))
+    block = ifd.layout(words, 0, len(words))
+    assert [ifd.numbers(words, block, entry) for entry in first(words).entries] == [(), ()]

@@ -5,6 +5,7 @@ from hegui.marking.formats.flac import FLAC
 from hegui.marking.formats.flv import FLV
 from hegui.marking.formats.format import Format
 from hegui.marking.formats.gif import GIF
+from hegui.marking.formats.heif import HEIF
 from hegui.marking.formats.jpeg import JPEG
 from hegui.marking.formats.matroska import MATROSKA
 from hegui.marking.formats.mp3 import MP3
@@ -16,7 +17,7 @@ from hegui.marking.formats.tiff import TIFF
 from hegui.marking.formats.wav import WAV
 from hegui.marking.splices import Buffer
 
-_PICTURES = (PNG, JPEG, GIF, TIFF)
+_PICTURES = (PNG, JPEG, GIF, TIFF, HEIF)
 _SOUND = (WAV, FLAC, OGG, MP3)
 _FILMS = (MP4, MOV, M4A, MATROSKA, FLV, AVI)
 

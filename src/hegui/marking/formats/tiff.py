@@ -19,6 +19,7 @@ _XMP = 700
 _UNDEFINED = 7
 _CLASSIC_LIMIT = 1 << 32
 _ALIGNMENT = 8
+_PICTURES = {273: 279, 324: 325, 513: 514}  # tags of places, and of lengths
 _NO_HEADER = fault(0, zh="没有 TIFF 文件头", en="there is no TIFF header")
 
 
@@ -53,6 +54,8 @@ def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
         old = {entry for page in pages for entry in exif.labelled_entries(data, block, page)}
     except ifd.BrokenDirectory as error:
         raise _malformed(_broken(error)) from error
+    for page in pages:
+        _check(data, block, page)
     others = {entry for page in pages[1:] if (entry := page.entry(_XMP))}
     splices = {exif.blank(entry) for entry in old} | {_unlabelled(data, entry) for entry in others}
     packet = pages[0].entry(_XMP)
@@ -61,6 +64,18 @@ def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
     updated = xmp.updated_packet(_packet(data, packet), label.bare())
     shared = packet.start in {entry.start for entry in others}
     return (*splices, *_replaced(data, block, packet, updated, shared=shared))
+
+
+def _check(data: Buffer, block: ifd.Layout, page: ifd.Directory) -> None:
+    """Refuse a page that is not all there: what is added behind the file would become a part of it."""
+    size = len(data)
+    whole = all(entry.start + entry.size <= size for entry in page.entries)
+    for places, lengths in _PICTURES.items():
+        found = [page.entry(places), page.entry(lengths)]
+        values = [ifd.numbers(data, block, entry) for entry in found if entry is not None]
+        whole = whole and all(sum(pair) <= size for pair in zip(*values, strict=False))
+    if not whole:
+        raise _malformed(fault(page.start, zh="图像数据超出文件末尾", en="a page reaches beyond the end"))
 
 
 def _pages(data: Buffer, block: ifd.Layout) -> Iterator[ifd.Directory]:
@@ -118,10 +133,6 @@ def _unlabelled(data: Buffer, entry: ifd.DirectoryEntry) -> Splice:
 
 
 def _packet(data: Buffer, entry: ifd.DirectoryEntry) -> bytes:
-    if entry.start + entry.size > len(data) or entry.size <= _ALIGNMENT:
-        raise _malformed(
-            fault(entry.field, zh="XMP 数据包不在文件中", en="the XMP packet is not in the file")
-        )
     return xmp.packet_at(data, entry.start, entry.start + entry.size)
 
 

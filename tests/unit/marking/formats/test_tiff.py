@@ -140,14 +140,19 @@ def test_a_packet_that_two_pages_share_is_given_up_by_the_second_only(label, oth
         (b"II*\0\0\0\0\0", "a directory is cut off"),
         (TIFFS["RGB"][:60], "a directory is cut off"),
         (tiff([(0x8769, 4, b"nowhere near")]), "a directory is cut off"),
-        (tiff([(PACKET, 1, b"12345678")]), "the XMP packet is not in the file"),
-        (tiff([(PACKET, 1, new_packet("x"))])[:-9], "the XMP packet is not in the file"),
+        (tiff([(PACKET, 1, new_packet("x"))])[:-9], "a page reaches beyond the end"),
     ],
 )
 def test_a_file_without_a_sound_structure_is_not_written_into(label, data, reason):
     with pytest.raises(MalformedFile, match=reason):
         embed(data, label)
     assert len(read(data)[1]) == 1
+
+
+def test_a_picture_that_is_cut_off_is_not_written_into(label):
+    for kind in ("RGB", "in JPEG", "in strips, LZW"):
+        with pytest.raises(MalformedFile, match="a page reaches beyond the end"):
+            embed(TIFFS[kind][:-40], label)
 
 
 def test_a_packet_that_is_not_well_formed_is_a_fault_and_is_not_written_into(label):
