@@ -19,6 +19,7 @@ LABEL = ImplicitLabel.first(
 EXIFTOOL = {
     "PNG": "XMP-TC260:Aigc",
     "JPEG": "XMP-TC260:Aigc",
+    "WebP": "XMP-TC260:Aigc",
     "GIF": "XMP-TC260:Aigc",
     "TIFF": "XMP-TC260:Aigc",
     "HEIF": "XMP-TC260:Aigc",
@@ -28,6 +29,7 @@ EXIFTOOL = {
 READERS = [
     ("GIF", ["gifsicle", "--info"], "gifsicle"),
     ("HEIF", ["heif-info"], "libheif-examples"),
+    ("WebP", ["webpinfo"], "webp"),
     ("TIFF", ["tiffinfo", "-D"], "libtiff-tools"),
 ]
 

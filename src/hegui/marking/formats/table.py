@@ -15,9 +15,10 @@ from hegui.marking.formats.png import PNG
 from hegui.marking.formats.text import TEXT
 from hegui.marking.formats.tiff import TIFF
 from hegui.marking.formats.wav import WAV
+from hegui.marking.formats.webp import WEBP
 from hegui.marking.splices import Buffer
 
-_PICTURES = (PNG, JPEG, GIF, TIFF, HEIF)
+_PICTURES = (PNG, JPEG, WEBP, GIF, TIFF, HEIF)
 _SOUND = (WAV, FLAC, OGG, MP3)
 _FILMS = (MP4, MOV, M4A, MATROSKA, FLV, AVI)
 
