@@ -160,6 +160,11 @@ def labelled(text: str, explicit: ExplicitLabel) -> str:
     return text if f"\n{notice}\n" in text else _in_the_middle(text, notice)
 
 
+def words_in_text(explicit: ExplicitLabel) -> str:
+    """The words that a text then shows: a corner mark is always the two letters."""
+    return CORNER_MARK if explicit.placement is Placement.CORNER else explicit.wording
+
+
 def marks(text: str) -> tuple[ExplicitMark, ...]:
     """The explicit labels in a text: short lines with both elements, and corner marks.
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from hegui.core import Conflict, InvalidInput, Record
 from hegui.marking.certificates import Credential
-from hegui.marking.explicit import CORNER_MARK, ExplicitLabel, Placement, Prominence
+from hegui.marking.explicit import ExplicitLabel, Prominence
 from hegui.marking.files import DRAFT, draft, empty_draft, finish, named, opened, refusal
 from hegui.marking.formats import FORMATS, Format, format_of
 from hegui.marking.inspection import inspected
@@ -206,13 +206,6 @@ def labelled_data(
     return result, _product(file_format, original, result, label, recipe, provenance)
 
 
-def wording(explicit: ExplicitLabel | None) -> str | None:
-    """The words that people see, if any."""
-    if explicit is None:
-        return None
-    return CORNER_MARK if explicit.placement is Placement.CORNER else explicit.wording
-
-
 def kind_of(file_format: Format) -> str:
     """The format by its usual suffix, as C2PA names it."""
     return file_format.suffixes[0].removeprefix(".")
@@ -272,6 +265,6 @@ def _product(
         before=digest(original),
         after=digest(after),
         replaced=inspected(original).labels,
-        explicit=wording(recipe.explicit),
+        explicit=file_format.words(recipe.explicit) if recipe.explicit else None,
         provenance=provenance,
     )

@@ -31,7 +31,7 @@ from hegui.marking.judgement import conformity, file_deviations, platform_verdic
 from hegui.marking.label_keys import LabelKeys
 from hegui.marking.model import Fault, FoundLabel, ImplicitLabel, PlatformVerdict
 from hegui.marking.picture_text import explicit_verdict, marks_in_picture
-from hegui.marking.production import Product, Recipe, kind_of, labelled_data, labelled_draft, wording
+from hegui.marking.production import Product, Recipe, kind_of, labelled_data, labelled_draft
 from hegui.marking.propagation import Statement, propagated
 from hegui.marking.protection import KeyPin, checks, propagation_protected
 from hegui.marking.provenance import Provenance, holds_credentials, provenance
@@ -318,7 +318,7 @@ class Marking:
                 "before": before,
                 "after": after,
                 "label": label.fields(),
-                "explicit": wording(shown),
+                "explicit": words.words_in_text(shown),
             }
             entry = self._ledger.record(connection, kind=LABELLED, content=content)
         return LabelledText(text=result, label=label, before=before, after=after, entry=str(entry))

@@ -1,8 +1,11 @@
 import dataclasses
 import datetime as dt
 import errno
+import io
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from hegui.marking import (
     CredentialsWouldBreak,
@@ -120,3 +123,11 @@ def test_nothing_is_left_where_signing_or_its_proof_fails(picture, label, signin
     with pytest.raises(NotWritable, match="broken"):
         labelled_draft(picture, picture, label=label, recipe=signing)
     assert list(picture.parent.iterdir()) == [picture]
+
+
+def test_a_picture_has_no_corner_mark_of_two_letters(label):
+    file = io.BytesIO()
+    Image.new("L", (200, 200)).save(file, "PNG")
+    recipe = dataclasses.replace(PLAIN, explicit=ExplicitLabel(placement=Placement.CORNER))
+    _, product = labelled_data(file.getvalue(), name=Path("a.png"), label=label, recipe=recipe)
+    assert product.explicit == "本内容由人工智能生成"

@@ -1,6 +1,7 @@
 """What every file format offers."""
 
 import dataclasses
+import operator
 from collections.abc import Callable, Iterator
 
 from hegui.core import InvalidInput
@@ -60,6 +61,7 @@ class Format:
         read_back: a second parser, which shares no code with ``read`` and ``write``; it may count on what
             ``write`` has accepted.
         show: puts a label for people into the content; ``None`` where Hegui cannot.
+        words: what people then read or hear, for the evidence.
         told_by_name: whether bytes alone cannot tell that a file may be written to, so that its name must.
     """
 
@@ -70,4 +72,5 @@ class Format:
     write: Callable[[Buffer, ImplicitLabel], tuple[Splice, ...]]
     read_back: Callable[[Stream], ReadBack]
     show: Callable[[Buffer, ExplicitLabel, Prominence], Buffer] | None = None
+    words: Callable[[ExplicitLabel], str] = operator.attrgetter("wording")
     told_by_name: bool = False

@@ -13,7 +13,7 @@ import yaml
 
 from hegui.core import InvalidInput
 from hegui.marking.candidates import Candidate, fault
-from hegui.marking.explicit import ExplicitLabel, Prominence, labelled
+from hegui.marking.explicit import ExplicitLabel, Prominence, labelled, words_in_text
 from hegui.marking.formats.format import Format
 from hegui.marking.model import ELEMENT, Carrier, Dialect, Fault, FieldValue, ImplicitLabel
 from hegui.marking.readback.text import read_back
@@ -261,5 +261,6 @@ TEXT = Format(
     write=_write,
     read_back=read_back,
     show=_show,
+    words=words_in_text,
     told_by_name=True,
 )
