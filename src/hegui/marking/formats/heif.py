@@ -52,7 +52,7 @@ class FragmentedSequence(InvalidInput):
 class _Packet(NamedTuple):
     """An item and the stretches of the file it consists of, in their order."""
 
-    item: items.Item
+    item: items.HeifItem
     stretches: tuple[tuple[int, int], ...]
 
 
@@ -62,7 +62,7 @@ class _File(NamedTuple):
     top: list[Box]
     meta: Box
     parts: dict[bytes, Box]
-    items: dict[int, items.Item]
+    items: dict[int, items.HeifItem]
     table: items.Locations
     locations: dict[int, items.Location]
     primary: int

@@ -39,7 +39,7 @@ class BrokenItems(ValueError):
         self.fault: Fault = fault(offset, zh=zh, en=en)
 
 
-class Item(NamedTuple):
+class HeifItem(NamedTuple):
     """One item.
 
     Attributes:
@@ -119,7 +119,7 @@ class _Reader:
         return value
 
 
-def items(data: Buffer, box: Box) -> dict[int, Item]:
+def items(data: Buffer, box: Box) -> dict[int, HeifItem]:
     """The items that an ``iinf`` box lists, by number.
 
     Raises:
@@ -128,7 +128,7 @@ def items(data: Buffer, box: Box) -> dict[int, Item]:
     reader = _Reader(data, box)
     version = reader.number(4) >> 24
     count = reader.number(4 if version else 2)
-    found: dict[int, Item] = {}
+    found: dict[int, HeifItem] = {}
     for entry in inside(data, box._replace(body=reader.place)):
         if isinstance(entry, Fault):
             raise BrokenItems(entry.offset, zh=entry.text.zh, en=entry.text.en)
@@ -273,7 +273,7 @@ def _without_base(item: Location) -> Location:
     return item._replace(base=0, extents=extents)
 
 
-def _item(data: Buffer, box: Box) -> Item:
+def _item(data: Buffer, box: Box) -> HeifItem:
     reader = _Reader(data, box)
     version = reader.number(4) >> 24
     number = reader.number(4 if version == 3 else 2)  # noqa: PLR2004 - the versions there are
@@ -285,4 +285,4 @@ def _item(data: Buffer, box: Box) -> Item:
         raise BrokenItems(box.start, zh="项目的说明不完整", en="what an item is, is cut off")
     kind = match[1] or _MIME
     content_type, encoding = (match[2] or b"", match[3] or b"") if kind == _MIME else (b"", b"")
-    return Item(number, kind, content_type, encoding, protected)
+    return HeifItem(number, kind, content_type, encoding, protected)

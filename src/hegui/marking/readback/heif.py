@@ -65,7 +65,7 @@ class _Walk:
             if kind == "xmp":
                 self.labels += labels_in_xmp(b"".join(self._at(*extent) for extent in moved))
             elif kind not in _METADATA:
-                content = b"".join(self._digest(*extent) if method < 2 else b"" for extent in moved)  # noqa: PLR2004
+                content = b"".join(self._digest(*extent) if method < 2 else b"" for extent in moved)  # noqa: PLR2004 - the methods there are
                 self.coded.update(struct.pack(">II", number, len(moved)) + content)
         for kind, (first, last) in sorted(parts.items()):
             if kind == b"iref":

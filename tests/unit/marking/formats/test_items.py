@@ -13,7 +13,7 @@ def entry(version: int, body: bytes) -> bytes:
     return made(b"infe", bytes((version, 0, 0, 0)) + body)
 
 
-def listed(*entries: bytes) -> dict[int, items.Item]:
+def listed(*entries: bytes) -> dict[int, items.HeifItem]:
     data = made(b"iinf", b"\0\0\0\0" + len(entries).to_bytes(2, "big") + b"".join(entries))
     return items.items(data, only(data))
 
