@@ -191,7 +191,7 @@ class Exchange:
         """Say something else where the request is refused; before anything was said."""
         said = "\n".join(text.in_language(self.policy.language) for text in texts)
         self._saying = self._saying._replace(refusal=said)
-        self._speech = self._speech_of(self.surface.dialect)
+        self._speech = self._speech_of(self.surface.manner)
 
     def request(self) -> Sendable | None:
         """The request as it is passed on, written anew.
