@@ -18,6 +18,7 @@ from PIL import (
     ImageStat,
     JpegImagePlugin,
     PngImagePlugin,
+    UnidentifiedImageError,
 )
 
 from hegui.core import InvalidInput, NotFound
@@ -151,6 +152,10 @@ def drawn(data: bytes, explicit: ExplicitLabel, prominence: Prominence) -> bytes
                 result = _saved(picture, [_labelled(frame, letters) for frame in frames], data)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise PictureUnusable(zh="像素过多", en="it has too many pixels") from error
+        except UnidentifiedImageError as error:
+            raise PictureUnusable(
+                zh="Pillow 读不了这种图片", en="Pillow cannot read such a picture"
+            ) from error
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise PictureUnusable(zh=str(error), en=str(error)) from error
     _prove(result, letters)

@@ -333,11 +333,11 @@ def _claim(text: str) -> _Claim | None:
     keys = tuple(
         key
         for entry in entries
-        if entry.get("Type") == "PubKey" and entry.get("AlgID") in _ALGORITHMS
+        if entry.get("Type") == "PubKey" and str(entry.get("AlgID")) in _ALGORITHMS
         for key in PublicKey.from_bytes(_bytes(entry.get("KeyValue")))
     )
     signatures = [
-        entry for entry in entries if entry.get("Type") == "DS" and entry.get("AlgID") in _ALGORITHMS
+        entry for entry in entries if entry.get("Type") == "DS" and str(entry.get("AlgID")) in _ALGORITHMS
     ]
     for entry in signatures:
         scope = str(_mapping(entry.get("TBSData")).get("Type"))

@@ -199,6 +199,7 @@ def test_a_picture_that_is_to_be_turned_is_labelled_as_people_see_it():
         saved(NOISE.convert("I;16")),
         saved(NOISE.convert("F"), "TIFF"),
         saved(NOISE, "PPM"),
+        b"\0\0\0\x18ftypheic\0\0\0\0heicmif1",
     ],
 )
 def test_what_cannot_be_drawn_on_is_refused(data):

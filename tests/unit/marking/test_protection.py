@@ -191,6 +191,7 @@ def test_a_signature_without_a_key_that_can_be_read_is_invalid(label, key):
         "opaque+base64==",
         "[]",
         '{"SecurityData":7}',
+        '{"Type":"TC260PG","PubSD":[{"Type":"DS","AlgID":{}},{"Type":"PubKey","AlgID":[]}]}',
         '{"SecurityData":{"Type":"TC260PG","PubSD":7}}',
         "[" * 5000,
         '{"Type":"TC260PG","PubSD":[{"Type":"DS","AlgID":"1.2.840","TBSData":{"Type":"Md"}}]}',

@@ -25,6 +25,7 @@ from hegui.marking.formats.boxes import (
 )
 from hegui.marking.formats.format import Format, MalformedFile, NoRoom
 from hegui.marking.model import Fault, ImplicitLabel
+from hegui.marking.picture_label import show_on_picture
 from hegui.marking.readback.heif import read_back
 from hegui.marking.splices import Buffer, Splice, spliced
 
@@ -379,4 +380,5 @@ HEIF = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    show=show_on_picture,
 )
