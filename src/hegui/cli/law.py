@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from hegui.cli.law_page import LawPage
+from hegui.cli.law_page import Beside, LawPage
+from hegui.cli.law_table import table
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
 from hegui.core import BilingualText, Language, NotFound, Record, legal_day, system_clock
 from hegui.rulebook import (
@@ -15,7 +16,9 @@ from hegui.rulebook import (
     REVIEW_DAYS,
     CitedPlace,
     Clause,
+    Crosswalk,
     Instrument,
+    Parameter,
     Penalty,
     Rulebook,
     difference,
@@ -277,6 +280,9 @@ def facts(terminal: Terminal) -> None:
     terminal.result(definitions, lambda: "\n".join(page.fact(definition) for definition in definitions))
 
 
+law.add_command(table)
+
+
 class _Row(Record):
     """One line of the list."""
 
@@ -302,6 +308,9 @@ class _Shown(Record):
 
     Attributes:
         penalties: those that threaten a breach of a shown clause.
+        first: those to which these send a breach first.
+        parameters: the thresholds and time limits that the shown clauses set.
+        crosswalks: where others speak of the matters of a shown article.
         attached: where the official text came from.
         official: the official text of the shown articles.
     """
@@ -311,6 +320,9 @@ class _Shown(Record):
     on: dt.date | None
     in_force: bool | None
     penalties: tuple[Penalty, ...]
+    first: tuple[Penalty, ...]
+    parameters: tuple[Parameter, ...]
+    crosswalks: tuple[Crosswalk, ...]
     attached: "AttachedText | None"
     official: "tuple[Article, ...]"
 
@@ -334,15 +346,21 @@ class _Shown(Record):
         articles = {article.id: article for article in self.official}
         general = [p for p in self.penalties if instrument.id in p.breaches]
         if general:
-            head.append(page.penalties(general))
-        bodies = [
-            page.clause(
-                clause,
-                penalties=[p for p in self.penalties if p not in general and _speaks_of(p, clause)],
+            head.append(page.penalties(general, self.first))
+        bodies = []
+        told = list(general)
+        for clause in instrument.clauses:
+            spoken = [p for p in self.penalties if p not in general and _speaks_of(p, clause)]
+            beside = Beside(
+                penalties=[p for p in spoken if p not in told],
+                told=[p for p in spoken if p in told],
+                first=self.first,
+                parameters=self.parameters,
                 official=articles,
             )
-            for clause in instrument.clauses
-        ]
+            bodies.append(page.clause(clause, beside))
+            told += beside.penalties
+        bodies += [page.crosswalks(self.crosswalks)] if self.crosswalks else []
         # Articles of the official text that the book has no statement on stand at the end.
         entered = {clause.id for clause in instrument.clauses}
         bodies += [page.article(article) for article in self.official if article.id not in entered]
@@ -358,12 +376,19 @@ def _shown(
         clauses, official = _of_article(rulebook, found, article, articles)
     if day is not None and found.period.contains(day):
         clauses = tuple(clause for clause in clauses if rulebook.period_of(clause).contains(day))
+    penalties = _penalties(rulebook, found, clauses, day)
+    cited = {clause.citation for clause in clauses}
     return _Shown(
         instrument=msgspec.structs.replace(found, clauses=clauses),
         article=article,
         on=day,
         in_force=None if day is None else is_binding(found, found.period, day),
-        penalties=_penalties(rulebook, found, clauses, day),
+        penalties=penalties,
+        first=_first(rulebook, penalties, found, day),
+        parameters=tuple(
+            p for p in rulebook.parameters if p.citation in cited and (day is None or p.period.contains(day))
+        ),
+        crosswalks=() if article is None else _crosswalks(rulebook, clauses),
         attached=attached,
         official=official,
     )
@@ -393,13 +418,26 @@ def _penalties(
     rulebook: Rulebook, found: Instrument, clauses: tuple[Clause, ...], day: dt.date | None
 ) -> tuple[Penalty, ...]:
     """What threatens a breach of the clauses on a day or, without one, while the instrument stands."""
-
-    def stands(penalty: Penalty) -> bool:
-        period = rulebook.period_of(rulebook.cited(penalty.clause))
-        return period.overlaps(found.period) if day is None else period.contains(day)
-
     spoken = (p for p in rulebook.penalties if any(_speaks_of(p, clause) for clause in clauses))
-    return tuple(filter(stands, spoken))
+    return tuple(p for p in spoken if _stands(rulebook, p, found, day))
+
+
+def _first(
+    rulebook: Rulebook, penalties: tuple[Penalty, ...], found: Instrument, day: dt.date | None
+) -> tuple[Penalty, ...]:
+    first = dict.fromkeys(other for penalty in penalties for other in rulebook.first_of(penalty))
+    return tuple(other for other in first if _stands(rulebook, other, found, day))
+
+
+def _stands(rulebook: Rulebook, penalty: Penalty, found: Instrument, day: dt.date | None) -> bool:
+    if day is not None:
+        return rulebook.is_threatened(penalty, on=day)
+    return rulebook.period_of(rulebook.cited(penalty.clause)).overlaps(found.period)
+
+
+def _crosswalks(rulebook: Rulebook, clauses: tuple[Clause, ...]) -> tuple[Crosswalk, ...]:
+    matters = dict.fromkeys(c for clause in clauses for c in rulebook.crosswalks_for(clause.citation))
+    return tuple(matters)
 
 
 def _speaks_of(penalty: Penalty, clause: Clause) -> bool:

@@ -2,30 +2,29 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
-from hegui.cli.terminal import Terminal
-from hegui.core import BilingualText, Language, Period
+from hegui.cli.law_wording import LawWording
+from hegui.core import Period
 from hegui.rulebook import (
     CitedPlace,
     Clause,
+    Crosswalk,
     Difference,
     Elsewhere,
     Event,
     FactDefinition,
-    Fine,
     Force,
     Instrument,
     Juxtaposition,
     Namesake,
+    Parameter,
     ParameterPair,
     Penalty,
     Pending,
     Presence,
     Review,
-    Sanction,
-    Verification,
     WatchList,
 )
 
@@ -33,12 +32,29 @@ if TYPE_CHECKING:
     from hegui.library import Article, AttachedText
 
 
-class LawPage:
-    """What people read of the law."""
+class Beside(NamedTuple):
+    """What stands beside clauses.
 
-    def __init__(self, terminal: Terminal) -> None:
-        """Write in the language of ``terminal``."""
-        self._terminal = terminal
+    Attributes:
+        penalties: for a breach of them.
+        told: further such penalties, which stand above in full.
+        first: the penalties to which those send a breach first.
+        parameters: the thresholds and time limits that they set.
+        official: articles of the official text, by their identifiers.
+    """
+
+    penalties: "Sequence[Penalty]" = ()
+    told: "Sequence[Penalty]" = ()
+    first: "Sequence[Penalty]" = ()
+    parameters: "Sequence[Parameter]" = ()
+    official: "Mapping[str, Article]" = MappingProxyType({})
+
+
+_NOTHING_BESIDE = Beside()
+
+
+class LawPage(LawWording):
+    """What people read of the law."""
 
     # --- statements ---
 
@@ -66,19 +82,16 @@ class LawPage:
         ]
         return "\n".join([*head, instrument.url] if instrument.url else head)
 
-    def clause(
-        self,
-        clause: Clause,
-        *,
-        penalties: Iterable[Penalty] = (),
-        official: "Mapping[str, Article] | None" = None,
-    ) -> str:
-        """A clause with what sets it off, what to keep, what threatens its breach, and its official text."""
+    def clause(self, clause: Clause, beside: Beside = _NOTHING_BESIDE) -> str:
+        """A clause: whom it binds, what sets it off, what to keep, and what stands beside it."""
         modal, mark = self._text(clause.modal.text), self._mark(clause.verification)
         lines = [
             f"{clause.citation}  {clause.number} {self._text(clause.heading)} [{modal}]{mark}",
             f"  {self._text(clause.text)}",
         ]
+        if clause.bound:
+            parties = self._say(zh="、", en=", ").join(self._text(party.text) for party in clause.bound)
+            lines.append(self._say(zh="  约束：", en="  binds: ") + parties)
         if clause.trigger:
             lines.append(self._say(zh="  触发：", en="  trigger: ") + self._text(clause.trigger))
         if clause.evidence:
@@ -90,10 +103,26 @@ class LawPage:
             lines.append(self._say(zh="  有效期：", en="  in force: ") + self._days(clause.period))
         if clause.verification.note:
             lines.append(self._say(zh="  注：", en="  note: ") + self._text(clause.verification.note))
-        lines += [line for penalty in penalties for line in self._penalty(penalty)]
-        if official and clause.id in official:
-            lines.append(self.article(official[clause.id]))
+        lines += [
+            self._say(zh="  数值：", en="  number: ") + self._parameter(parameter)
+            for parameter in beside.parameters
+            if parameter.citation == clause.citation
+        ]
+        lines += [line for penalty in beside.penalties for line in self._penalty(penalty, beside.first)]
+        lines += map(self._told, beside.told)
+        if clause.id in beside.official:
+            lines.append(self.article(beside.official[clause.id]))
         return "\n".join(lines)
+
+    def crosswalks(self, crosswalks: Iterable[Crosswalk]) -> str:
+        """Where others speak of the same matters."""
+        head = self._say(
+            zh="境外对照（仅供参考，不表示等同）：", en="Elsewhere (indicative, no claim of equivalence):"
+        )
+        matters = (
+            f"  {self._text(c.text)}{self._say(zh='：', en=': ')}{self._counterparts(c)}" for c in crosswalks
+        )
+        return "\n".join([head, *matters])
 
     def article(self, article: "Article") -> str:
         """The official text of an article, which the operator attached."""
@@ -116,43 +145,24 @@ class LawPage:
             return self._say(zh=f"{day}：有效（{days}）", en=f"{day}: in force ({days})")
         return self._say(zh=f"{day}：无效（{days}）", en=f"{day}: not in force ({days})")
 
-    def penalties(self, penalties: Iterable[Penalty]) -> str:
-        """What the law threatens any breach of an instrument with."""
-        return "\n".join(line for penalty in penalties for line in self._penalty(penalty))
+    def penalties(self, penalties: Iterable[Penalty], first: Sequence[Penalty] = ()) -> str:
+        """What the law threatens any breach of an instrument with, and the penalties that come first."""
+        return "\n".join(line for penalty in penalties for line in self._penalty(penalty, first))
 
-    def _penalty(self, penalty: Penalty) -> list[str]:
+    def _penalty(self, penalty: Penalty, known: Sequence[Penalty]) -> list[str]:
+        first = [other for other in known if other.id in penalty.first]
         head = self._say(zh="  罚则：", en="  penalty: ")
         mark = self._mark(penalty.verification)
         return [
             f"{head}{penalty.clause} {self._text(penalty.text)}{mark}",
-            *(self._sanction(sanction) for sanction in penalty.sanctions),
+            *(f"    {line}" for line in self._first(first)),
+            *(f"    {self._severity(sanction)}" for sanction in penalty.sanctions),
         ]
 
-    def _sanction(self, sanction: Sanction) -> str:
-        fines = [
-            (self._say(zh="单位", en="organisation"), sanction.fine),
-            (self._say(zh="个人", en="persons"), sanction.persons),
-        ]
-        amounts = [f"{whom} {self._fine(fine)}" for whom, fine in fines if fine is not None]
-        shown = self._say(zh="；", en="; ").join([self._text(sanction.text), *amounts])
-        return f"    {self._text(sanction.severity.text)}{self._say(zh='：', en=': ')}{shown}"
-
-    def _fine(self, fine: Fine) -> str:
-        parts = []
-        if fine.at_most is not None:
-            least, most = fine.at_least, fine.at_most
-            if least:
-                parts.append(self._say(zh=f"{least:,}–{most:,} 元", en=f"RMB {least:,}–{most:,}"))
-            else:
-                parts.append(self._say(zh=f"{most:,} 元以下", en=f"up to RMB {most:,}"))
-        if fine.gains_at_most is not None:
-            times = f"{fine.gains_at_least or 0}–{fine.gains_at_most}"
-            parts.append(self._say(zh=f"违法所得 {times} 倍", en=f"{times} times the gains"))
-        if fine.turnover_at_most is not None:
-            share = _percent(fine.turnover_at_most)
-            parts.append(self._say(zh=f"上年营业额 {share} 以下", en=f"up to {share} of turnover"))
-        return self._say(zh="或者", en=" or ").join(parts) or self._say(
-            zh="未写明数额", en="no amount stated"
+    def _told(self, penalty: Penalty) -> str:
+        text = self._text(penalty.text)
+        return self._say(
+            zh=f"  罚则：{penalty.clause} {text}（见上）", en=f"  penalty: {penalty.clause} {text} (above)"
         )
 
     # --- citations ---
@@ -351,22 +361,3 @@ class LawPage:
             lines.append(self._say(zh=f"  取代 {text.replaces}", en=f"  in place of {text.replaces}"))
         lines += [self._say(zh=f"  存疑：{d.zh}", en=f"  doubt: {d.en}") for d in text.doubts]
         return "\n".join(lines)
-
-    # --- words ---
-
-    def _days(self, period: Period) -> str:
-        return f"{period.since} – {period.until or '…'}"
-
-    def _mark(self, verification: Verification) -> str:
-        mark = verification.mark
-        return "" if mark is None else self._say(zh=f"（{mark.zh}）", en=f" ({mark.en})")
-
-    def _text(self, text: BilingualText) -> str:
-        return self._terminal.text(text)
-
-    def _say(self, *, zh: str, en: str) -> str:
-        return zh if self._terminal.language is Language.ZH else en
-
-
-def _percent(share: Decimal) -> str:
-    return f"{(share * 100).normalize():f}%"

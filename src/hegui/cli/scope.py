@@ -71,8 +71,8 @@ def scope() -> None:
     "--full",
     is_flag=True,
     help=phrase(
-        zh="逐项列出应当留存的证据和违反的后果。",
-        en="Show for each obligation the evidence to keep and the penalty.",
+        zh="逐项列出应当留存的证据、所涉数值和期限、违反的后果。",
+        en="Show for each obligation the evidence to keep, the numbers and time limits, and the penalty.",
     ),
 )
 @click.option(

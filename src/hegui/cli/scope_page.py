@@ -1,16 +1,19 @@
 """What applies to a service, as lines for people."""
 
+import datetime as dt
 from collections.abc import Iterable
 
+from hegui.cli.law_wording import LawWording
 from hegui.cli.terminal import Terminal
-from hegui.core import BilingualText, Language
-from hegui.rulebook import Fine, Force, Modal, Penalty, Rulebook
+from hegui.core import Language
+from hegui.rulebook import Force, Modal, Rulebook
 from hegui.scope import (
     Applicability,
     FactValue,
     Judgement,
     ObligationShift,
     OpenQuestion,
+    OverlayFinding,
     Reason,
     RouteFinding,
     RouteShift,
@@ -22,11 +25,11 @@ from hegui.scope import (
 _QUESTIONS_SHOWN = 10
 
 
-class _Wording:
+class _Wording(LawWording):
     """Clauses, facts and values in the terminal's language."""
 
     def __init__(self, terminal: Terminal, rulebook: Rulebook) -> None:
-        self._terminal = terminal
+        super().__init__(terminal)
         self._rulebook = rulebook
 
     def _cited(self, citations: Iterable[str]) -> str:
@@ -34,10 +37,8 @@ class _Wording:
         for citation in citations:
             clause = self._rulebook.cited(citation)
             instrument = self._rulebook.instrument(clause.instrument)
-            mark = clause.verification.mark
-            suffix = "" if mark is None else self._say(zh=f"（{mark.zh}）", en=f" ({mark.en})")
             number = clause.number if self._terminal.language is Language.ZH else clause.id
-            cited.append(f"{self._text(instrument.short)} {number}{suffix}")
+            cited.append(f"{self._text(instrument.short)} {number}{self._mark(clause.verification)}")
         return self._say(zh="；", en="; ").join(dict.fromkeys(cited))
 
     def _because(self, judgement: Judgement | None, reasons: tuple[Reason, ...]) -> str:
@@ -64,19 +65,14 @@ class _Wording:
                 return self._say(zh="、", en=", ").join(chosen) or self._say(zh="无", en="none")
 
     def _modal(self, modal: Modal) -> str:
-        return "" if modal is Modal.SHALL else self._say(zh="[宜] ", en="[should] ")
-
-    def _text(self, text: BilingualText) -> str:
-        return self._terminal.text(text)
-
-    def _say(self, *, zh: str, en: str) -> str:
-        return zh if self._terminal.language is Language.ZH else en
+        return "" if modal is Modal.SHALL else f"[{self._text(modal.text)}] "
 
 
 class ScopePage(_Wording):
     """A report as lines.
 
-    With ``full``, every obligation is followed by the evidence to keep and the penalty.
+    With ``full``, every obligation is followed by the evidence to keep, the numbers and the clauses that
+    threaten its breach, and the penalties of those stand below, each once.
     """
 
     def __init__(self, terminal: Terminal, rulebook: Rulebook, *, full: bool = False) -> None:
@@ -87,11 +83,12 @@ class ScopePage(_Wording):
 
     def render(self, report: ScopeReport) -> str:
         """The whole page."""
-        lines = [self._header(report), "", *self._routes(report.routes), ""]
-        for force in (Force.BINDING, Force.PRACTICE, Force.RECOMMENDED, Force.PROPOSED):
-            lines += self._section(report.judged(Judgement.APPLIES, force), Judgement.APPLIES, force)
-        lines += self._section(report.judged(Judgement.CANNOT_TELL), Judgement.CANNOT_TELL)
-        lines += self._section(report.judged(Judgement.DOES_NOT_APPLY), Judgement.DOES_NOT_APPLY)
+        lines = [self._header(report), "", *self._routes(report.routes), "", *self._overlays(report.overlays)]
+        for force in Force:
+            lines += self._section(report, Judgement.APPLIES, force)
+        lines += self._section(report, Judgement.CANNOT_TELL)
+        lines += self._section(report, Judgement.DOES_NOT_APPLY)
+        lines += self._threats(report)
         lines += self._questions(report.open_questions)
         return "\n".join([*lines, self._footer(report)])
 
@@ -123,9 +120,33 @@ class ScopePage(_Wording):
             lines.append(line)
         return lines
 
-    def _section(
-        self, items: tuple[Applicability, ...], judgement: Judgement, force: Force | None = None
-    ) -> list[str]:
+    def _overlays(self, overlays: tuple[OverlayFinding, ...]) -> list[str]:
+        """The special rules that are laid over the general ones, or may be."""
+        shown = [found for found in overlays if found.judgement is not Judgement.DOES_NOT_APPLY]
+        if not shown:
+            return []
+        lines = [self._say(zh="特别规定与一般规定：", en="Special rules and general ones:")]
+        for found in shown:
+            effect = self._text(found.effect.text)
+            if found.judgement is Judgement.CANNOT_TELL:
+                effect = self._text(found.judgement.text)
+            line = f"  - {self._text(found.text)}{self._say(zh='：', en=': ')}{effect}"
+            lines.append(f"{line}  [{self._cited(found.clauses)}]")
+            lines.append(f"      {self._between(found)}{self._because(found.judgement, found.reasons)}")
+        return [*lines, ""]
+
+    def _between(self, found: OverlayFinding) -> str:
+        by, over = (
+            self._say(zh="、", en=", ").join(
+                self._text(self._rulebook.instrument(identifier).short) for identifier in side
+            )
+            for side in (found.by, found.over)
+        )
+        named = f"{by} → {over}" if by else f"→ {over}"
+        return named + self._say(zh="；", en="; ")
+
+    def _section(self, report: ScopeReport, judgement: Judgement, force: Force | None = None) -> list[str]:
+        items = report.judged(judgement, force)
         if not items:
             return []
         title = self._text(judgement.text)
@@ -141,47 +162,45 @@ class ScopePage(_Wording):
         for because, group in together.items():
             lines.append("  " + because)
             for item in group:
-                lines += self._item(item)
+                lines += self._item(item, report.on)
         return [*lines, ""]
 
-    def _item(self, item: Applicability) -> list[str]:
+    def _item(self, item: Applicability, on: dt.date) -> list[str]:
         line = f"    - {self._modal(item.modal)}{self._text(item.text)}  [{self._cited(item.clauses)}]"
         if item.prevailed_by:
             others = self._say(zh="、", en=", ").join(item.prevailed_by)
             line += self._say(zh=f"（由 {others} 优先）", en=f" ({others} prevails)")
-        return [line, *self._particulars(item)] if self._full else [line]
+        return [line, *self._particulars(item, on)] if self._full else [line]
 
-    def _particulars(self, item: Applicability) -> list[str]:
+    def _particulars(self, item: Applicability, on: dt.date) -> list[str]:
         lines = []
         if item.evidence:
             kept = self._say(zh="；", en="; ").join(map(self._text, item.evidence))
-            lines.append(self._say(zh=f"        留存：{kept}", en=f"        keep: {kept}"))
-        lines += [self._penalty(self._penalties[name]) for name in item.penalties]
-        return lines
+            lines.append(self._say(zh=f"留存：{kept}", en=f"keep: {kept}"))
+        for name in item.parameters:
+            parameter = self._rulebook.parameter(name, on=on)
+            said = f"{self._parameter(parameter)}  [{self._cited([parameter.citation])}]"
+            lines.append(self._say(zh=f"数值：{said}", en=f"number: {said}"))
+        threats = self._cited(self._penalties[name].clause for name in item.penalties)
+        if threats and _matters(item):
+            lines.append(self._say(zh=f"处罚：{threats}", en=f"penalty: {threats}"))
+        return [f"        {line}" for line in lines]
 
-    def _penalty(self, penalty: Penalty) -> str:
-        """The gravest sanction, which stands last, with the fine on the organisation."""
-        gravest = penalty.sanctions[-1]
-        amount = self._amount(gravest.fine) if gravest.fine else ""
-        text, sanction = self._text(penalty.text), self._text(gravest.text) + amount
-        cited = self._cited([penalty.clause])
-        return self._say(
-            zh=f"        处罚：{text}，最重：{sanction}  [{cited}]",
-            en=f"        penalty: {text}; at worst {sanction}  [{cited}]",
-        )
-
-    def _amount(self, fine: Fine) -> str:
-        limits = []
-        if fine.at_most is not None:
-            limits.append(self._say(zh=f"至多 {fine.at_most:,} 元", en=f"up to RMB {fine.at_most:,}"))
-        if fine.turnover_at_most is not None:
-            share = f"{fine.turnover_at_most:.0%}"
-            limits.append(self._say(zh=f"或上年度营业额 {share}", en=f"or {share} of turnover"))
-        if fine.gains_at_most is not None:
-            times = fine.gains_at_most
-            limits.append(self._say(zh=f"或违法所得 {times} 倍", en=f"or {times} times the gains"))
-        joined = " ".join(limits)
-        return self._say(zh=f"（{joined}）", en=f" ({joined})") if limits else ""
+    def _threats(self, report: ScopeReport) -> list[str]:
+        """The penalties that stand under the obligations, each once."""
+        named = {name for item in report.applicabilities if _matters(item) for name in item.penalties}
+        if not (self._full and named):
+            return []
+        lines = [self._say(zh="违反的后果：", en="What a breach is threatened with:")]
+        for name in sorted(named, key=list(self._penalties).index):
+            penalty = self._penalties[name]
+            cited = self._cited([penalty.clause])
+            lines += [
+                f"  - {cited}  {self._text(penalty.text)}{self._mark(penalty.verification)}",
+                *(f"      {line}" for line in self._first(self._rulebook.first_of(penalty, on=report.on))),
+                *(f"      {self._severity(sanction)}" for sanction in penalty.sanctions),
+            ]
+        return [*lines, ""]
 
     def _questions(self, questions: tuple[OpenQuestion, ...]) -> list[str]:
         if not questions:
@@ -203,11 +222,7 @@ class ScopePage(_Wording):
         return [*lines, ""]
 
     def _footer(self, report: ScopeReport) -> str:
-        unverified = sum(
-            not item.verified
-            for item in report.applicabilities
-            if item.judgement is not Judgement.DOES_NOT_APPLY
-        )
+        unverified = sum(not item.verified for item in report.applicabilities if _matters(item))
         note = self._say(
             zh=f"其中 {unverified} 项所引条款有未核实者；本结果不是法律意见。",
             en=f"{unverified} of these cite a clause that is unverified; this is no legal advice.",
@@ -215,6 +230,10 @@ class ScopePage(_Wording):
         if report.entry is None:
             return note
         return note + "\n" + self._say(zh=f"已记入台账 {report.entry}", en=f"Recorded as {report.entry}")
+
+
+def _matters(item: Applicability) -> bool:
+    return item.judgement is not Judgement.DOES_NOT_APPLY
 
 
 class ComparisonPage(_Wording):

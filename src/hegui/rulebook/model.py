@@ -644,6 +644,17 @@ class Penalty(Record):
     verification: Verification
     first: tuple[str, ...] = ()
 
+    @property
+    def gravest(self) -> Sanction:
+        """What it threatens at worst: the last sanction, with the last fines that were named."""
+        fines = [sanction.fine for sanction in self.sanctions if sanction.fine]
+        persons = [sanction.persons for sanction in self.sanctions if sanction.persons]
+        return msgspec.structs.replace(
+            self.sanctions[-1],
+            fine=fines[-1] if fines else None,
+            persons=persons[-1] if persons else None,
+        )
+
     def covers(self, citation: str) -> bool:
         """Whether a breach of the clause that ``citation`` names is punished by it."""
         instrument, _, _ = citation.partition(" ")

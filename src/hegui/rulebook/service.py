@@ -175,9 +175,9 @@ class Rulebook:
             self._live[epoch] = tuple(o for o in self.obligations if o.period.contains(day))
         return self._live[epoch]
 
-    def condition(self, obligation: Obligation) -> Condition:
-        """The condition on which ``obligation`` applies."""
-        return self._conditions[obligation.when]
+    def condition(self, ruled: Obligation | Overlay) -> Condition:
+        """The condition on which an obligation or an overlay applies."""
+        return self._conditions[ruled.when]
 
     def obligation(self, identifier: str, *, on: dt.date) -> Obligation:
         """The version of an obligation that is in force, or proposed, on a legal day.
@@ -221,6 +221,31 @@ class Rulebook:
     def penalties_for(self, obligation: Obligation) -> tuple[Penalty, ...]:
         """What the law threatens a breach of ``obligation`` with, its own instrument's threats included."""
         return self._penalties[obligation.id, obligation.period.since]
+
+    def is_threatened(self, penalty: Penalty, *, on: dt.date) -> bool:
+        """Whether the clause that threatens ``penalty`` is in force on a legal day."""
+        return self.period_of(self.cited(penalty.clause)).contains(on)
+
+    def first_of(self, penalty: Penalty, *, on: dt.date | None = None) -> tuple[Penalty, ...]:
+        """The penalties to which ``penalty`` sends a breach first and that are in force on a legal day.
+
+        Args:
+            penalty: whose own sanctions follow where those are silent.
+            on: the day; without one, those of every edition.
+        """
+        return tuple(
+            other
+            for other in self.penalties
+            if other.id in penalty.first and (on is None or self.is_threatened(other, on=on))
+        )
+
+    def overlays_on(self, day: dt.date) -> tuple[Overlay, ...]:
+        """The special rules that some clause in force on a legal day lays over general ones."""
+        return tuple(
+            overlay
+            for overlay in self.overlays
+            if any(self.period_of(self.cited(citation)).contains(day) for citation in overlay.clauses)
+        )
 
     def categories_of(self, risk: str) -> tuple[ContentCategory, ...]:
         """The kinds of content that one of the 31 main safety risks belongs to.
@@ -315,7 +340,7 @@ class Rulebook:
 
     @cached_property
     def _conditions(self) -> dict[str, Condition]:
-        return {o.when: self.vocabulary.parse(o.when) for o in self.obligations}
+        return {ruled.when: self.vocabulary.parse(ruled.when) for ruled in self.obligations + self.overlays}
 
 
 def read_book(folder: Path) -> Book:

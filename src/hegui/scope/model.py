@@ -20,6 +20,7 @@ from hegui.rulebook import (
     Measured,
     Modal,
     Negated,
+    OverlayEffect,
     Stated,
 )
 
@@ -237,6 +238,7 @@ class Applicability(Record):
         verified: whether every cited clause was checked against a source.
         evidence: what whoever is bound keeps to show that it is met.
         penalties: identifiers of the penalties for a breach that stand on the day.
+        parameters: identifiers of the thresholds and time limits it works with that are set on the day.
     """
 
     obligation: str
@@ -250,6 +252,7 @@ class Applicability(Record):
     verified: bool
     evidence: tuple[BilingualText, ...] = ()
     penalties: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
 
 
 class OpenQuestion(Record):
@@ -301,6 +304,25 @@ class RouteFinding(Record):
     reasons: tuple[Reason, ...]
 
 
+class OverlayFinding(Record):
+    """Whether special rules are laid over general ones for a service, and by which facts.
+
+    Attributes:
+        over: identifiers of the instruments that the special rules are laid over.
+        by: identifiers of the instruments that hold the special rules, as far as the rulebook has them.
+        reasons: the facts that decided it, or those still open.
+    """
+
+    overlay: str
+    text: BilingualText
+    effect: OverlayEffect
+    judgement: Judgement
+    clauses: tuple[str, ...]
+    over: tuple[str, ...]
+    by: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
 class ScopeReport(Record):
     """What applies to a service on a legal day.
 
@@ -309,6 +331,7 @@ class ScopeReport(Record):
         rulebook: the digest of the rulebook's data.
         applicabilities: of every obligation in force or proposed on the day.
         routes: every procedure before the authorities, whether needed or not.
+        overlays: the special rules of the day, whether laid over the service's general ones or not.
         open_questions: those on which most obligations wait first.
         entry: the ledger entry that records it, ``main/17``; ``None`` where it was only asked.
     """
@@ -320,6 +343,7 @@ class ScopeReport(Record):
     rulebook: str
     applicabilities: tuple[Applicability, ...]
     routes: tuple[RouteFinding, ...]
+    overlays: tuple[OverlayFinding, ...]
     open_questions: tuple[OpenQuestion, ...]
     entry: str | None = None
 

@@ -22,6 +22,7 @@ LEADING_TO: dict[FilingRoute, tuple[str, ...]] = {
     FilingRoute.SECURITY_ASSESSMENT: (
         "im.security-assessment",
         "algorithm.security-assessment",
+        "security-assessment.triggers",
         "deep-synthesis.new-product-assessment",
         "deep-synthesis.biometric-tools",
         "companion.assessment",
@@ -43,6 +44,7 @@ def filing_routes(applicabilities: Iterable[Applicability]) -> tuple[RouteFindin
         IM 17
         ALGO 24
         DS 19
+        SA2018 3
         PRACTICE filing
         PRACTICE registration
     """

@@ -8,12 +8,13 @@ import msgspec
 
 from hegui.core import BilingualText, Clock, Json, canonical_json, digest_value, legal_day, to_json
 from hegui.ledger import Ledger
-from hegui.rulebook import Obligation, Rulebook
+from hegui.rulebook import Obligation, Overlay, Rulebook
 from hegui.scope.model import (
     JUDGEMENT_OF,
     Applicability,
     FactValue,
     Finding,
+    OverlayFinding,
     Reason,
     ScopeReport,
     ServiceProfile,
@@ -57,7 +58,8 @@ class Scope:
             InvalidFact: the profile states a fact or value that the rulebook does not know.
         """
         check_facts(profile.facts, self._rulebook.facts)
-        applicabilities = judge_all(self._rulebook, profile.facts, on=on)
+        docket = _Docket(self._rulebook, profile.facts, on)
+        applicabilities = docket.applicabilities()
         return ScopeReport(
             name=profile.name,
             provider=profile.provider,
@@ -66,6 +68,7 @@ class Scope:
             rulebook=self._rulebook.digest,
             applicabilities=applicabilities,
             routes=filing_routes(applicabilities),
+            overlays=docket.overlays(),
             open_questions=open_questions(applicabilities, self._rulebook.facts),
         )
 
@@ -92,8 +95,7 @@ def judge_all(
     rulebook: Rulebook, facts: Mapping[str, FactValue], *, on: dt.date
 ) -> tuple[Applicability, ...]:
     """Whether each obligation in force or proposed on a legal day applies, in the rulebook's order."""
-    docket = _Docket(rulebook, facts, on)
-    return tuple(map(docket.applicability, docket.live.values()))
+    return _Docket(rulebook, facts, on).applicabilities()
 
 
 class _Docket:
@@ -105,13 +107,30 @@ class _Docket:
         self._facts = facts
         self._found: dict[int, Finding] = {}
         self._reasons: dict[frozenset[str], tuple[Reason, ...]] = {}
-        self._threatening = {
-            penalty.id
-            for penalty in rulebook.penalties
-            if rulebook.period_of(rulebook.cited(penalty.clause)).contains(on)
-        }
+        self._on = on
+        self._threatening = {p.id for p in rulebook.penalties if rulebook.is_threatened(p, on=on)}
+        self._set = {parameter.id for parameter in rulebook.parameters if parameter.period.contains(on)}
 
-    def applicability(self, obligation: Obligation) -> Applicability:
+    def applicabilities(self) -> tuple[Applicability, ...]:
+        return tuple(map(self._applicability, self.live.values()))
+
+    def overlays(self) -> tuple[OverlayFinding, ...]:
+        return tuple(map(self._overlay, self._rulebook.overlays_on(self._on)))
+
+    def _overlay(self, overlay: Overlay) -> OverlayFinding:
+        finding = find(self._rulebook.condition(overlay), self._facts, self._found)
+        return OverlayFinding(
+            overlay=overlay.id,
+            text=overlay.text,
+            effect=overlay.effect,
+            judgement=JUDGEMENT_OF[finding.value],
+            clauses=overlay.clauses,
+            over=overlay.over,
+            by=overlay.by,
+            reasons=self._reasons_of(finding.facts),
+        )
+
+    def _applicability(self, obligation: Obligation) -> Applicability:
         finding = self._finding(obligation)
         return Applicability(
             obligation=obligation.id,
@@ -129,6 +148,7 @@ class _Docket:
                 for penalty in self._rulebook.penalties_for(obligation)
                 if penalty.id in self._threatening
             ),
+            parameters=tuple(name for name in obligation.parameters if name in self._set),
         )
 
     def _evidence(self, obligation: Obligation) -> tuple[BilingualText, ...]:
@@ -188,6 +208,9 @@ def _evidence(profile: ServiceProfile, report: ScopeReport) -> Json:
                 "obligations": list(finding.obligations),
             }
             for finding in report.routes
+        ],
+        "overlays": [
+            {"id": finding.overlay, "judgement": finding.judgement.value} for finding in report.overlays
         ],
         "open": [question.fact for question in report.open_questions],
     }

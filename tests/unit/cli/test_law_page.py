@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hegui.cli.law_page import LawPage
+from hegui.cli.law_page import Beside, LawPage
 from hegui.cli.terminal import Terminal
 from hegui.core import BilingualText, Language, Period
 from hegui.rulebook import (
@@ -92,8 +92,65 @@ def test_a_fine_is_said_as_the_law_states_it(fine, zh, en):
 
 
 def test_a_clause_is_shown_with_the_penalties_for_its_breach(rulebook):
-    shown = page(Language.ZH).clause(rulebook.cited("CSL 23"), penalties=[penalty()])
-    assert shown.endswith("  罚则：CSL 61 不履行保护义务（未核实）")
+    sanction = Sanction(severity=Severity.BASE, text=both("警告", "warning"))
+    shown = page(Language.ZH).clause(rulebook.cited("CSL 23"), Beside(penalties=[penalty(sanction)]))
+    assert shown.endswith("\n  罚则：CSL 61 不履行保护义务（未核实）\n    一般：警告")
+
+
+def test_a_penalty_that_stands_above_is_only_named(rulebook):
+    beside = Beside(told=[penalty()])
+    assert (
+        page(Language.ZH)
+        .clause(rulebook.cited("CSL 23"), beside)
+        .endswith("\n  罚则：CSL 61 不履行保护义务（见上）")
+    )
+    assert (
+        page()
+        .clause(rulebook.cited("CSL 23"), beside)
+        .endswith("\n  penalty: CSL 61 protection neglected (above)")
+    )
+
+
+def test_a_penalty_names_those_that_come_first_each_at_worst(rulebook):
+    general = next(p for p in rulebook.penalties if p.id == "im")
+    shown = page().penalties([general], rulebook.first_of(general, on=DAY)).splitlines()
+    assert shown[1] == "    first, as the breach may be, each at worst:"
+    assert [line.split()[:2] for line in shown[2:6]] == [
+        ["CSL", "69"],
+        ["DSL", "45"],
+        ["PIPL", "66"],
+        ["STP", "112"],
+    ]
+    assert shown[2].endswith("organisation RMB 2,000,000–10,000,000; persons RMB 200,000–1,000,000")
+
+
+def test_a_clause_says_whom_it_binds_and_which_numbers_it_sets(rulebook):
+    clause = rulebook.cited("CSL 23.3")
+    beside = Beside(parameters=rulebook.parameters)
+    assert "\n  约束：网络运营者\n" in page(Language.ZH).clause(clause, beside)
+    assert (
+        "\n  数值：网络日志留存期限：不少于 6 个月，自日志产生起算\n"
+        in page(Language.ZH).clause(clause, beside) + "\n"
+    )
+    assert page().clause(clause, beside).count("  number: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("identifier", "day", "zh", "en"),
+    [
+        ("refusal-rate", DAY, "不少于 95%", "at least 95%"),
+        ("source-unsafe-share", DAY, "超过 5%", "more than 5%"),
+        ("small-processor-persons", DAY, "不足 100,000 人", "less than 100,000 persons"),
+        ("bank-update-months", DAY, "不超过 1 个月，自上次更新起算", "at most 1 month; from: "),
+        ("incident-report-hours", DAY, "，报送或者告知：省级网信部门", "; to: the provincial "),
+        ("technical-pass-rate", DAY, "98%（未核实）", "98% (unverified)"),
+    ],
+)
+def test_a_number_is_said_with_its_unit_its_beginning_and_its_mark(identifier, day, zh, en, rulebook):
+    beside = Beside(parameters=[rulebook.parameter(identifier, on=day)])
+    clause = rulebook.cited(beside.parameters[0].citation)
+    assert zh in page(Language.ZH).clause(clause, beside)
+    assert en in page().clause(clause, beside)
 
 
 def test_a_clause_with_days_of_its_own_shows_them(rulebook):

@@ -50,18 +50,51 @@ def test_the_evidence_to_keep_is_shown_on_demand(scope):
     assert "        keep: " not in scope(EXAMPLE, "--on", "2026-11-22", "--no-record")
 
 
-def test_the_penalty_is_shown_on_demand_with_its_amount_and_clause(scope):
+def test_the_penalties_stand_under_the_obligations_and_once_in_full(scope):
     shown = scope(EXAMPLE, "--on", "2026-11-22", "--no-record", "--full")
-    assert "        penalty: Breach of the Interim Measures; at worst " in shown
-    assert "% of turnover)  [PIPL 66]\n" in shown
-    assert " times the gains)" in shown
-    assert "        处罚：" in scope(EXAMPLE, "--no-record", "--full", language="zh")
+    assert shown.count("        penalty: Interim Measures 21\n") > 1
+    assert shown.count("\n  - Interim Measures 21  Breach of the Interim Measures\n") == 1
+    _, _, threats = shown.partition("What a breach is threatened with:\n")
+    assert "      first, as the breach may be, each at worst:\n        CSL 69 " in threats
+    assert "up to RMB 50,000,000 or up to 5% of turnover; persons RMB 100,000–1,000,000\n" in threats
+    assert "违反的后果：" in scope(EXAMPLE, "--no-record", "--full", language="zh")
+    assert "What a breach is threatened with:" not in scope(EXAMPLE, "--no-record")
+
+
+def test_no_penalty_of_what_does_not_apply_is_shown(scope, tmp_path):
+    path = tmp_path / "service.yaml"
+    path.write_text(PROFILE + "{offered_to_public_in_prc: false, role: provider}\n", encoding="utf-8")
+    shown = scope(path, "--on", "2023-04-11", "--no-record", "--full")
+    assert "Interim Measures 21" not in shown
+
+
+def test_the_numbers_are_shown_on_demand(scope):
+    shown = scope(EXAMPLE, "--on", "2026-11-22", "--no-record", "--full")
+    assert (
+        "        number: retention of network logs: at least 6 months; from: the log is written"
+        "  [Cybersecurity Law 23.3]\n" in shown
+    )
+    assert "        number: " not in scope(EXAMPLE, "--on", "2026-11-22", "--no-record")
 
 
 def test_a_penalty_of_another_numbering_is_not_threatened(scope):
     before = scope(EXAMPLE, "--on", "2025-12-31", "--no-record", "--full")
-    assert "[Cybersecurity Law 61]" not in before
-    assert "[Cybersecurity Law 61]" in scope(EXAMPLE, "--on", "2026-01-01", "--no-record", "--full")
+    assert "  - Cybersecurity Law 61  " not in before
+    assert "  - Cybersecurity Law 61  " in scope(EXAMPLE, "--on", "2026-01-01", "--no-record", "--full")
+
+
+def test_special_rules_are_named_with_the_general_ones_and_why(scope, tmp_path):
+    path = tmp_path / "service.yaml"
+    facts = "{offered_to_public_in_prc: true, generates_content: true, role: provider, sectors: [news]}"
+    path.write_text(PROFILE + facts + "\n", encoding="utf-8")
+    shown = scope(path, "--on", "2026-11-22", "--no-record")
+    assert "\n  - Special rules on news and publishing prevail: prevails  [Interim Measures 2.2]\n" in shown
+    assert "      → Interim Measures; because: " in shown
+    assert "Special rules on film" not in shown
+    minors = shown.partition("  - Where minors use")[2].partition("  - ")[0]
+    assert "cannot tell yet" in minors
+    assert "特别规定与一般规定：" in scope(path, "--no-record", language="zh")
+    assert "Special rules" not in scope(path, "--on", "1999-01-01", "--no-record")
 
 
 def test_a_comparison_shows_what_begins_moves_and_stays(scope):

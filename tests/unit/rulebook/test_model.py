@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+import msgspec
 import pytest
 
 from hegui.core import BilingualText, Period
@@ -13,6 +14,7 @@ from hegui.rulebook.model import (
     ChangeKind,
     Clause,
     Comparison,
+    Fine,
     Force,
     Instrument,
     InstrumentKind,
@@ -144,6 +146,26 @@ def test_a_penalty_covers_a_clause_its_items_and_where_named_the_whole_instrumen
         verification=UNCHECKED,
     )
     assert penalty.covers(citation) is covered
+
+
+def test_the_gravest_sanction_keeps_the_last_fines_that_were_named():
+    fine, persons = Fine(at_most=20), Fine(at_most=10)
+    sanctions = (
+        Sanction(severity=Severity.BASE, text=WORD, fine=Fine(at_most=5)),
+        Sanction(severity=Severity.SERIOUS, text=WORD, fine=fine, persons=persons),
+        Sanction(severity=Severity.GRAVE, text=WORD),
+    )
+    penalty = Penalty(
+        id="p",
+        clause="LAW 1",
+        breaches=("LAW",),
+        text=WORD,
+        sanctions=sanctions,
+        verification=UNCHECKED,
+    )
+    assert penalty.gravest == Sanction(severity=Severity.GRAVE, text=WORD, fine=fine, persons=persons)
+    mild = msgspec.structs.replace(penalty, sanctions=sanctions[2:])
+    assert mild.gravest == sanctions[2]
 
 
 def test_a_change_whose_clauses_are_not_there_changes_nothing():

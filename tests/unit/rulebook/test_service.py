@@ -114,6 +114,30 @@ def test_a_penalty_is_found_by_the_clause_that_an_obligation_cites(small):
     assert small.penalties_for(small.obligation("b", on=day)) == ()
 
 
+def test_a_penalty_knows_those_that_come_first_on_a_day(rulebook):
+    general = next(penalty for penalty in rulebook.penalties if penalty.id == "im")
+    eve, day = dt.date(2025, 12, 31), dt.date(2026, 1, 1)
+    assert [p.clause for p in rulebook.first_of(general, on=eve)] == [
+        "CSL-2017 68",
+        "DSL 45",
+        "PIPL 66",
+        "STP 112",
+    ]
+    assert [p.clause for p in rulebook.first_of(general, on=day)] == [
+        "CSL 69",
+        "DSL 45",
+        "PIPL 66",
+        "STP 112",
+    ]
+    assert {p.id for p in rulebook.first_of(general)} == set(general.first)
+
+
+def test_special_rules_stand_from_the_day_of_their_clause(rulebook):
+    eve, day = dt.date(2026, 7, 14), dt.date(2026, 7, 15)
+    assert "companion" not in {overlay.id for overlay in rulebook.overlays_on(eve)}
+    assert "companion" in {overlay.id for overlay in rulebook.overlays_on(day)}
+
+
 def test_the_kinds_of_content_of_a_risk_are_found(small):
     assert [category.id for category in small.categories_of("A.1.a")] == ["kind"]
     with pytest.raises(NotFound, match="no risk"):

@@ -37,6 +37,7 @@ def report(*items: Applicability, on: dt.date = dt.date(2026, 1, 1)) -> ScopeRep
         rulebook="sha256:r",
         applicabilities=items,
         routes=filing_routes(items),
+        overlays=(),
         open_questions=(),
     )
 

@@ -62,7 +62,7 @@ def test_one_duty_that_applies_settles_it_whatever_is_open(rulebook):
 
 def test_a_draft_leads_nowhere_and_before_the_law_nothing_is_needed(rulebook):
     facts = {**PUBLIC, "public_opinion_or_mobilisation": True, "model_origin": "own"}
-    before = routes(rulebook, facts, dt.date(2021, 1, 1))
+    before = routes(rulebook, facts, dt.date(2018, 11, 29))
     assert {finding.judgement for finding in before.values()} == {Judgement.DOES_NOT_APPLY}
     assert before[FilingRoute.LLM_FILING].obligations == ()
     drafted = routes(rulebook, facts, dt.date(2023, 5, 1))[FilingRoute.SECURITY_ASSESSMENT]

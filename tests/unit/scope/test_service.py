@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from hegui.rulebook import (
     Instrument,
     InstrumentKind,
     Obligation,
+    OverlayEffect,
     Party,
     Rulebook,
     Status,
@@ -232,6 +234,34 @@ def test_the_report_is_told_apart_by_judgement_and_force(scope):
     proposed = report.judged(A, Force.PROPOSED)
     assert {item.obligation for item in proposed} >= {"draft.real-name", "draft.retraining"}
     assert set(proposed) < set(report.judged(A))
+
+
+def test_special_rules_are_judged_like_obligations_and_recorded(scope, ledger):
+    facts = {**PROFILE.facts, "sectors": ("news",)}
+    report = scope.decide(msgspec.structs.replace(PROFILE, facts=facts))
+    found = {finding.overlay: finding for finding in report.overlays}
+    assert (found["news"].judgement, found["news"].effect) == (A, OverlayEffect.PREVAILS)
+    assert (found["news"].over, found["news"].clauses) == (("IM",), ("IM 2.2",))
+    assert {reason.fact for reason in found["news"].reasons} >= {"sectors"}
+    assert found["art"].judgement is N
+    assert (found["minors"].judgement, found["minors"].reasons[0].value) == (X, None)
+    recorded = {item["id"]: item["judgement"] for item in ledger.latest("scope.judged").content["overlays"]}
+    assert (recorded["news"], recorded["art"], recorded["minors"]) == (
+        "applies",
+        "does_not_apply",
+        "cannot_tell",
+    )
+
+
+def test_an_obligation_names_the_numbers_that_are_set_on_the_day(scope):
+    def numbers(on):
+        found = scope.judge(PROFILE, on=on).applicabilities
+        return {item.obligation: item.parameters for item in found}
+
+    assert numbers(dt.date(2025, 11, 1))["standard.keyword-bank"]
+    before = {name for names in numbers(dt.date(2025, 10, 31)).values() for name in names}
+    after = {name for names in numbers(dt.date(2025, 11, 1)).values() for name in names}
+    assert "incident-report-hours" in after - before
 
 
 def test_an_unknown_fact_is_refused(scope):
