@@ -105,7 +105,7 @@ from hegui.rulebook.numerals import (
     chinese_numeral,
     read_numeral,
 )
-from hegui.rulebook.service import Rulebook
+from hegui.rulebook.service import Rulebook, Standing
 from hegui.rulebook.watch import (
     HORIZON_DAYS,
     REVIEW_DAYS,
@@ -177,6 +177,7 @@ __all__ = [
     "Sanction",
     "Severity",
     "Source",
+    "Standing",
     "Stated",
     "Status",
     "Subject",

@@ -5,11 +5,11 @@ import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from hegui.core import NotFound, Period, Record, nearest
+from hegui.core import BilingualText, NotFound, Period, Record, nearest
 from hegui.rulebook.conditions import Condition, Vocabulary
 from hegui.rulebook.files import digest_folder, read_folder
 from hegui.rulebook.model import (
@@ -52,6 +52,25 @@ class Compiled(Record):
     book: Book
 
 
+class Standing(NamedTuple):
+    """An obligation on a legal day, with what the book says of it whatever the service.
+
+    Attributes:
+        verified: whether every cited clause was checked.
+        evidence: what the obligation says is kept, or else what its clauses say.
+        penalties: identifiers of the penalties for a breach that are in force.
+        parameters: identifiers of its thresholds and time limits that are set.
+    """
+
+    obligation: Obligation
+    condition: Condition
+    force: Force
+    verified: bool
+    evidence: tuple[BilingualText, ...]
+    penalties: tuple[str, ...]
+    parameters: tuple[str, ...]
+
+
 class Rulebook:
     """What the law says, as data. Reads only; made once and shared."""
 
@@ -83,6 +102,7 @@ class Rulebook:
         self.vocabulary = Vocabulary(book.facts, book.terms)
         self._instruments = {instrument.id: instrument for instrument in book.instruments}
         self._live: dict[int, tuple[Obligation, ...]] = {}
+        self._standing: dict[int, tuple[Standing, ...]] = {}
         self._risks = {risk.id: risk for risk in book.risks}
 
     @classmethod
@@ -174,6 +194,30 @@ class Rulebook:
         if epoch not in self._live:
             self._live[epoch] = tuple(o for o in self.obligations if o.period.contains(day))
         return self._live[epoch]
+
+    def standing_on(self, day: dt.date) -> tuple[Standing, ...]:
+        """The obligations of a legal day, each with what the book says of it."""
+        epoch = bisect.bisect_right(self._turning_days, day)
+        if epoch not in self._standing:
+            threatening = {p.id for p in self.penalties if self.is_threatened(p, on=day)}
+            setting = {p.id for p in self.parameters if p.period.contains(day)}
+            self._standing[epoch] = tuple(
+                Standing(
+                    obligation=o,
+                    condition=self.condition(o),
+                    force=self.force(o),
+                    verified=self.is_verified(o),
+                    evidence=self._evidence(o),
+                    penalties=tuple(p.id for p in self.penalties_for(o) if p.id in threatening),
+                    parameters=tuple(name for name in o.parameters if name in setting),
+                )
+                for o in self.obligations_on(day)
+            )
+        return self._standing[epoch]
+
+    def _evidence(self, obligation: Obligation) -> tuple[BilingualText, ...]:
+        clauses = () if obligation.evidence else map(self.cited, obligation.clauses)
+        return obligation.evidence or tuple(dict.fromkeys(kept for c in clauses for kept in c.evidence))
 
     def condition(self, ruled: Obligation | Overlay) -> Condition:
         """The condition on which an obligation or an overlay applies."""
@@ -310,8 +354,9 @@ class Rulebook:
 
     @cached_property
     def _turning_days(self) -> list[dt.date]:
-        """The days on which some obligation begins or ends; between them nothing changes."""
-        periods = [obligation.period for obligation in self.obligations]
+        """The days on which an obligation, a number or a threat begins or ends; between them nothing does."""
+        periods = [ruled.period for ruled in self.obligations + self.parameters]
+        periods += [self.period_of(self.cited(penalty.clause)) for penalty in self.penalties]
         days = {period.since for period in periods} | {period.until for period in periods}
         return sorted(day for day in days if day is not None)
 

@@ -161,6 +161,18 @@ def _find(condition: Condition, facts: Mapping[str, FactValue], found: dict[int,
             return Finding(None if value is None else _holds(condition, value), frozenset({condition.fact}))
 
 
+def conjuncts(condition: Condition) -> tuple[Condition, ...]:
+    """A condition and whatever holds wherever it holds: the parts of what has to hold together."""
+    match condition:
+        case Defined(means=means):
+            parts = conjuncts(means)
+        case Every(of=of):
+            parts = tuple(inner for part in of for inner in conjuncts(part))
+        case _:
+            parts = ()
+    return (condition, *parts)
+
+
 def _holds(condition: Stated | Measured | Chosen | Included, value: FactValue) -> bool:
     """Whether a known value meets the condition; check_facts has seen that it is of the fact's type."""
     match condition:

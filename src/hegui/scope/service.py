@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
-from hegui.core import BilingualText, Clock, Json, canonical_json, digest_value, legal_day, to_json
+from hegui.core import Clock, Json, canonical_json, digest_value, legal_day, to_json
 from hegui.ledger import Ledger
-from hegui.rulebook import Obligation, Overlay, Rulebook
+from hegui.rulebook import Overlay, Rulebook, Standing
 from hegui.scope.model import (
     JUDGEMENT_OF,
     Applicability,
@@ -19,6 +20,7 @@ from hegui.scope.model import (
     ScopeReport,
     ServiceProfile,
     check_facts,
+    conjuncts,
     find,
     join,
     open_questions,
@@ -98,21 +100,23 @@ def judge_all(
     return _Docket(rulebook, facts, on).applicabilities()
 
 
+_HOLDS = Finding(value=True, facts=frozenset())
+_NOTHING_GIVEN: Mapping[int, Finding] = MappingProxyType({})
+
+
 class _Docket:
     """The obligations of one day, judged for one set of facts, each condition once."""
 
     def __init__(self, rulebook: Rulebook, facts: Mapping[str, FactValue], on: dt.date) -> None:
-        self.live = {obligation.id: obligation for obligation in rulebook.obligations_on(on)}
         self._rulebook = rulebook
         self._facts = facts
+        self._on = on
+        self._standing = {standing.obligation.id: standing for standing in rulebook.standing_on(on)}
         self._found: dict[int, Finding] = {}
         self._reasons: dict[frozenset[str], tuple[Reason, ...]] = {}
-        self._on = on
-        self._threatening = {p.id for p in rulebook.penalties if rulebook.is_threatened(p, on=on)}
-        self._set = {parameter.id for parameter in rulebook.parameters if parameter.period.contains(on)}
 
     def applicabilities(self) -> tuple[Applicability, ...]:
-        return tuple(map(self._applicability, self.live.values()))
+        return tuple(map(self._applicability, self._standing.values()))
 
     def overlays(self) -> tuple[OverlayFinding, ...]:
         return tuple(map(self._overlay, self._rulebook.overlays_on(self._on)))
@@ -130,47 +134,44 @@ class _Docket:
             reasons=self._reasons_of(finding.facts),
         )
 
-    def _applicability(self, obligation: Obligation) -> Applicability:
-        finding = self._finding(obligation)
+    def _applicability(self, standing: Standing) -> Applicability:
+        finding, obligation = self._finding(standing), standing.obligation
         return Applicability(
             obligation=obligation.id,
             text=obligation.text,
             clauses=obligation.clauses,
             modal=obligation.modal,
-            force=self._rulebook.force(obligation),
+            force=standing.force,
             judgement=JUDGEMENT_OF[finding.value],
             reasons=self._reasons_of(finding.facts),
-            prevailed_by=self._prevailing(obligation) if obligation.unless else (),
-            verified=self._rulebook.is_verified(obligation),
-            evidence=self._evidence(obligation),
-            penalties=tuple(
-                penalty.id
-                for penalty in self._rulebook.penalties_for(obligation)
-                if penalty.id in self._threatening
-            ),
-            parameters=tuple(name for name in obligation.parameters if name in self._set),
+            prevailed_by=self._prevailing(standing) if obligation.unless else (),
+            verified=standing.verified,
+            evidence=standing.evidence,
+            penalties=standing.penalties,
+            parameters=standing.parameters,
         )
 
-    def _evidence(self, obligation: Obligation) -> tuple[BilingualText, ...]:
-        """What the obligation says is kept, or else what its clauses say."""
-        clauses = () if obligation.evidence else map(self._rulebook.cited, obligation.clauses)
-        return obligation.evidence or tuple(dict.fromkeys(kept for c in clauses for kept in c.evidence))
+    def _own(self, standing: Standing, given: Mapping[int, Finding] = _NOTHING_GIVEN) -> Finding:
+        return find(standing.condition, self._facts, dict(given) if given else self._found)
 
-    def _own(self, obligation: Obligation) -> Finding:
-        return find(self._rulebook.condition(obligation), self._facts, self._found)
-
-    def _finding(self, obligation: Obligation) -> Finding:
-        own = self._own(obligation)
-        if not obligation.unless:
+    def _finding(self, standing: Standing, given: Mapping[int, Finding] = _NOTHING_GIVEN) -> Finding:
+        """Whether an obligation applies and no other prevails, where the conditions ``given`` hold."""
+        own = self._own(standing, given)
+        if not standing.obligation.unless:
             return own
-        others = [self._finding(self.live[name]) for name in obligation.unless if name in self.live]
+        # Where the own condition fails, nothing turns on the exceptions; so they are judged as if it held.
+        held = {id(part): _HOLDS for part in conjuncts(standing.condition)}
+        others = [self._finding(other, {**given, **held}) for other in self._exceptions(standing)]
         return join([own, *map(opposite, others)], decisive=False)
 
-    def _prevailing(self, obligation: Obligation) -> tuple[str, ...]:
-        if self._own(obligation).value is False:
+    def _prevailing(self, standing: Standing) -> tuple[str, ...]:
+        if self._own(standing).value is False:
             return ()
-        live = [self.live[name] for name in obligation.unless if name in self.live]
-        return tuple(other.id for other in live if self._finding(other).value)
+        return tuple(o.obligation.id for o in self._exceptions(standing) if self._finding(o).value)
+
+    def _exceptions(self, standing: Standing) -> list[Standing]:
+        names = standing.obligation.unless
+        return [self._standing[name] for name in names if name in self._standing]
 
     def _reasons_of(self, names: frozenset[str]) -> tuple[Reason, ...]:
         if names not in self._reasons:

@@ -268,3 +268,27 @@ def test_an_unknown_fact_is_refused(scope):
     profile = ServiceProfile(name=WORD, provider=WORD, facts={"rolle": "provider"})
     with pytest.raises(InvalidFact, match="did you mean role"):
         scope.decide(profile)
+
+
+def test_an_exception_that_covers_the_rest_settles_it_before_the_rest_is_known():
+    rulebook = book(
+        obligation("general", "a and b", "special"),
+        obligation("special", "a and c"),
+        obligation("other", "b"),
+    )
+    assert judgements(rulebook, {"c": True}) == {"general": N, "special": X, "other": X}
+    assert judgements(rulebook, {"c": True, "b": True})["general"] is N
+    assert judgements(rulebook, {"b": True})["general"] is X
+    (general, *_) = judge_all(rulebook, {"c": True}, on=DAY)
+    assert [reason.fact for reason in general.reasons] == ["c"]
+
+
+def test_an_exception_to_an_exception_is_judged_as_if_both_held():
+    rulebook = book(
+        obligation("general", "a", "special"),
+        obligation("special", "a and b", "rare"),
+        obligation("rare", "a and b and c"),
+    )
+    assert judgements(rulebook, {"b": True, "c": True})["general"] is X
+    assert judgements(rulebook, {"b": True, "c": False})["general"] is N
+    assert judgements(rulebook, {"a": True, "c": True})["general"] is A
