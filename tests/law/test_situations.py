@@ -12,10 +12,9 @@ import pytest
 
 from hegui.core import BilingualText, Record, load_document
 from hegui.rulebook import Force, Rulebook
-from hegui.scope import Applicability, FilingRoute, Judgement, ServiceProfile
+from hegui.scope import FilingRoute, Judgement, ServiceProfile, judge_all, special_rules
 from hegui.scope.model import FactValue, check_facts, open_questions
 from hegui.scope.route import filing_routes
-from hegui.scope.service import judge_all
 
 SITUATIONS = sorted(Path(__file__).parent.glob("*.yaml"))
 
@@ -30,6 +29,8 @@ class Expected(Record):
         routes: the procedures that are needed, no more and no less.
         routes_open: the procedures of which it cannot be told yet, no more and no less.
         penalties: of an obligation, the clauses that threaten a breach, no more and no less.
+        penalties_first: of an obligation, the clauses to which those send a breach first, no more and no less.
+        special: the special rules that are laid over the general ones, no more and no less.
     """
 
     day: dt.date
@@ -46,6 +47,8 @@ class Expected(Record):
     routes: frozenset[FilingRoute] | None = None
     routes_open: frozenset[FilingRoute] | None = None
     penalties: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
+    penalties_first: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
+    special: frozenset[str] | None = None
 
 
 class Situation(Record):
@@ -56,14 +59,14 @@ class Situation(Record):
     days: tuple[Expected, ...]
 
 
-def _judged(rulebook: Rulebook, situation: Situation, day: Expected) -> dict[str, Applicability]:
+def _profile(rulebook: Rulebook, situation: Situation, day: Expected) -> ServiceProfile:
     profile = ServiceProfile(
         name=BilingualText(zh="情形", en="situation"),
         provider=BilingualText(zh="甲", en="A"),
         facts={**situation.facts, **day.facts},
     )
     check_facts(profile.facts, rulebook.facts)
-    return {item.obligation: item for item in judge_all(rulebook, profile.facts, on=day.day)}
+    return profile
 
 
 @pytest.mark.parametrize("path", SITUATIONS, ids=lambda path: path.stem)
@@ -71,7 +74,8 @@ def test_the_situation_is_judged_as_the_lawyer_says(path, rulebook):
     situation = load_document(path, Situation)
     known = {obligation.id for obligation in rulebook.obligations}
     for day in situation.days:
-        judged = _judged(rulebook, situation, day)
+        profile = _profile(rulebook, situation, day)
+        judged = {item.obligation: item for item in judge_all(rulebook, profile.facts, on=day.day)}
         wrong = [
             *_misjudged(judged, Judgement.APPLIES, day.applies),
             *_misjudged(judged, Judgement.DOES_NOT_APPLY, day.does_not_apply),
@@ -80,6 +84,7 @@ def test_the_situation_is_judged_as_the_lawyer_says(path, rulebook):
             *_badly_reasoned(judged, day),
             *_misrouted(judged, day),
             *_mispunished(judged, day, rulebook),
+            *_misruled(profile, day, rulebook),
         ]
         assert not wrong, f"{situation.situation}, {day.day} ({day.why}): {wrong}"
         if day.first_question:
@@ -121,12 +126,33 @@ def _misrouted(judged, day):
 
 
 def _mispunished(judged, day, rulebook):
-    clauses = {penalty.id: penalty.clause for penalty in rulebook.penalties}
+    penalties = {penalty.id: penalty for penalty in rulebook.penalties}
     for name, expected in day.penalties.items():
-        given = {clauses[penalty] for penalty in judged[name].penalties}
+        given = {penalties[identifier].clause for identifier in judged[name].penalties}
         if given != expected:
             yield f"{name} is threatened by {sorted(given)}"
+    for name, expected in day.penalties_first.items():
+        threats = [penalties[identifier] for identifier in judged[name].penalties]
+        given = {first.clause for threat in threats for first in rulebook.first_of(threat, on=day.day)}
+        if given != expected:
+            yield f"{name} is first threatened by {sorted(given)}"
+
+
+def _misruled(profile, day, rulebook):
+    if day.special is not None:
+        found = special_rules(rulebook, profile.facts, on=day.day)
+        given = {finding.overlay for finding in found if finding.judgement is Judgement.APPLIES}
+        if given != day.special:
+            yield f"the special rules are {sorted(given)}"
 
 
 def test_there_are_situations_enough():
     assert len(SITUATIONS) >= 60
+
+
+def test_every_day_on_which_an_obligation_begins_or_ends_has_its_eve_and_its_day(rulebook):
+    told = {day.day for path in SITUATIONS for day in load_document(path, Situation).days}
+    periods = [obligation.period for obligation in rulebook.obligations]
+    turns = {day for period in periods for day in (period.since, period.until) if day}
+    silent = sorted(day for day in turns if not {day, day - dt.timedelta(days=1)} <= told)
+    assert not silent

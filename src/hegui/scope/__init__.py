@@ -26,7 +26,7 @@ from hegui.scope.model import (
 from hegui.scope.profile import known_unknowns, new_profile, read_profile, write_answers
 from hegui.scope.route import filing_routes
 from hegui.scope.schema import profile_schema
-from hegui.scope.service import Scope, judge_all
+from hegui.scope.service import Scope, judge_all, special_rules
 
 __all__ = [
     "Applicability",
@@ -57,5 +57,6 @@ __all__ = [
     "parse_answer",
     "profile_schema",
     "read_profile",
+    "special_rules",
     "write_answers",
 ]

@@ -104,6 +104,13 @@ _HOLDS = Finding(value=True, facts=frozenset())
 _NOTHING_GIVEN: Mapping[int, Finding] = MappingProxyType({})
 
 
+def special_rules(
+    rulebook: Rulebook, facts: Mapping[str, FactValue], *, on: dt.date
+) -> tuple[OverlayFinding, ...]:
+    """Whether each set of special rules of a legal day is laid over the general ones."""
+    return _Docket(rulebook, facts, on).overlays()
+
+
 class _Docket:
     """The obligations of one day, judged for one set of facts, each condition once."""
 
