@@ -29,7 +29,7 @@ class Expected(Record):
         routes: the procedures that are needed, no more and no less.
         routes_open: the procedures of which it cannot be told yet, no more and no less.
         penalties: of an obligation, the clauses that threaten a breach, no more and no less.
-        penalties_first: of an obligation, the clauses to which those send a breach first, no more and no less.
+        penalties_first: of an obligation, the clauses to which those send it first, no more and no less.
         special: the special rules that are laid over the general ones, no more and no less.
     """
 

@@ -1,13 +1,19 @@
 """Every clause that the code cites stands in the rulebook, and every article in its law."""
 
 import ast
+import functools
+import math
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 import hegui
+from hegui.library.articles import split_articles
+from hegui.rulebook import NUMERAL, Clause, Fine, Parameter, Rulebook, Unit, read_numeral
 
 SOURCE = Path(hegui.__file__).parent
 _TEXTS = {
@@ -165,3 +171,122 @@ def test_the_official_text_of_a_cited_article_says_so(citation, rulebook, shared
         pytest.skip(f"no {path}: the text of {clause.instrument} is not part of the repository")
     number = re.match(_ARTICLE_HEAD, clause.number)[0]
     assert _WORDS[citation] in _article_text(path.read_text(encoding="utf-8"), number)
+
+
+@functools.cache
+def _articles(path: Path) -> dict[str, str]:
+    """The articles of an official text by their numbers, its annex included."""
+    return {a.id: a.text for a in split_articles(path.read_text(encoding="utf-8"), name=path.name)}
+
+
+def _official(instrument: str, shared_data: Path) -> dict[str, str]:
+    path = shared_data / "law" / "texts" / _TEXTS[instrument]
+    if not path.is_file():
+        pytest.skip(f"no {path}: the text of {instrument} is not part of the repository")
+    return _articles(path)
+
+
+def _article_of(clause: Clause, articles: Iterable[str]) -> str:
+    """``23`` of ``23.3``; of what has no article of its own the annex, which may follow the last unnamed."""
+    article = re.match(r"\d+(-\d+)?", clause.id)
+    *_, last = articles
+    return article[0] if article else last
+
+
+def _pairs(text: str) -> set[str]:
+    """Every two Chinese characters that stand side by side."""
+    signs = "".join(re.findall("[\u4e00-\u9fff]", text))
+    return {signs[i : i + 2] for i in range(len(signs) - 1)}
+
+
+@pytest.mark.parametrize("instrument", _TEXTS)
+def test_every_paraphrase_resembles_its_own_article_more_than_the_others(instrument, rulebook, shared_data):
+    articles = {number: _pairs(text) for number, text in _official(instrument, shared_data).items()}
+    seen = Counter(pair for pairs in articles.values() for pair in pairs)
+
+    def likeness(said: set[str], number: str) -> float:
+        """What is rare says more about an article than what stands everywhere."""
+        return sum(math.log(1 + len(articles) / seen[pair]) for pair in said & articles[number])
+
+    for clause in rulebook.instrument(instrument).clauses:
+        said, own = _pairs(clause.heading.zh + clause.text.zh), _article_of(clause, articles)
+        ranked = sorted(articles, key=lambda number: likeness(said, number), reverse=True)
+        assert own in ranked[:2], f"{clause.citation} resembles article {ranked[0]} more than its own"
+        share = len(said & articles[own]) / len(said)
+        assert share > _LEAST_SHARE, f"{clause.citation} has {share:.0%} of its words from its article"
+
+
+_LEAST_SHARE = 0.25
+_SCALES = {"": 1, "千": 1000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
+_NUMBER = re.compile(rf"({NUMERAL})(百万|千万|千|万|亿)?")
+
+
+def _numbers(text: str) -> set[int]:
+    """Every number that a text names, in either script: 六, 10, 一千万, 5000万, 百分之五 (as five)."""
+    found = set()
+    for numeral, scale in _NUMBER.findall(text):
+        number = read_numeral(numeral)
+        if number is not None:
+            found |= {number, number * _SCALES[scale]}
+    return found
+
+
+def test_numbers_are_read_in_either_script():
+    text = "每年至少一次，保存不少于六个月；5000万元以下，或者百分之五；一千万人以上，120分钟"
+    assert {1, 6, 50_000_000, 5, 10_000_000, 120} <= _numbers(text)
+    assert not {2, 7, 60} & _numbers(text)
+
+
+def _says(numbers: set[int], value: Decimal | int, unit: Unit) -> bool:
+    if unit is Unit.SHARE:
+        return int(value * 100) in numbers
+    hours, rest = divmod(int(value), 60)
+    as_hours = unit is Unit.MINUTES and not rest and hours in numbers
+    # 每年度 and 年度 name no number.
+    return int(value) in numbers or as_hours
+
+
+def _parameters_of_texts(rulebook: Rulebook) -> list[Parameter]:
+    return [parameter for parameter in rulebook.parameters if parameter.instrument in _TEXTS]
+
+
+def test_every_parameter_stands_in_the_official_text_of_its_article(rulebook, shared_data):
+    checked = 0
+    for parameter in _parameters_of_texts(rulebook):
+        articles = _official(parameter.instrument, shared_data)
+        text = articles[_article_of(rulebook.cited(parameter.citation), articles)]
+        yearly = parameter.unit is Unit.YEARS and parameter.value == 1 and "每年" in text
+        assert yearly or _says(_numbers(text), parameter.value, parameter.unit), parameter.id
+        checked += 1
+    assert checked > 50
+
+
+_CITED = rf"本法第({NUMERAL})条"
+
+
+def _cited(articles: dict[str, str], numeral: str) -> str:
+    return articles[str(read_numeral(numeral))]
+
+
+def _amounts(fine: Fine) -> Iterator[int]:
+    yield from filter(None, (fine.at_least, fine.at_most, fine.gains_at_least, fine.gains_at_most))
+    if fine.turnover_at_most is not None:
+        yield int(fine.turnover_at_most * 100)
+
+
+def test_every_fine_stands_in_the_official_text_of_its_article(rulebook, shared_data):
+    checked = 0
+    for penalty in rulebook.penalties:
+        clause = rulebook.cited(penalty.clause)
+        if clause.instrument not in _TEXTS:
+            continue
+        articles = _official(clause.instrument, shared_data)
+        text = articles[_article_of(clause, articles)]
+        numbers = _numbers(text)
+        if "依照该款规定处罚" in text:
+            numbers |= _numbers("；".join(_cited(articles, cited) for cited in re.findall(_CITED, text)))
+        fines = [fine for sanction in penalty.sanctions for fine in (sanction.fine, sanction.persons) if fine]
+        amounts = {amount for fine in fines for amount in _amounts(fine)}
+        assert amounts <= numbers, f"{penalty.id}: {sorted(amounts - numbers)} not in {penalty.clause}"
+        checked += len(amounts)
+    assert checked > 100
