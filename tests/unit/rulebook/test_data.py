@@ -12,6 +12,7 @@ from hegui.rulebook import (
     Force,
     Measured,
     Negated,
+    Party,
     Status,
     Unit,
     carried_over,
@@ -123,6 +124,23 @@ def test_the_changes_applied_to_the_draft_give_the_final_measures(rulebook):
     assert carried_over(draft, changes) == final
     for dropped in changes:
         assert carried_over(draft, [c for c in changes if c is not dropped]) != final, dropped.id
+
+
+def test_the_changes_applied_to_what_the_draft_asked_give_what_the_measures_ask(rulebook):
+    def asked(prefix):
+        return {c for o in rulebook.obligations if o.id.startswith(prefix) for c in o.clauses}
+
+    clauses = {c.citation: c for c in rulebook.instrument("IM").clauses}
+    # A change of a whole article speaks of the article's own sentence too.
+    drafted = asked("draft.") | {citation.partition(".")[0] for citation in asked("draft.")}
+    became = carried_over(drafted, rulebook.changes_between("IM-DRAFT", "IM"))
+    duties = {
+        citation
+        for citation in became & clauses.keys()
+        if Party.PROVIDER in clauses[citation].bound
+        and not any(c.startswith(f"{citation}.") for c in clauses)
+    }
+    assert duties == asked("im.")
 
 
 def test_both_numberings_of_the_cybersecurity_law_are_complete(rulebook):

@@ -22,6 +22,7 @@ from hegui.rulebook import (
     Rulebook,
     Status,
     Verification,
+    facts_of,
 )
 from hegui.scope import InvalidFact, Judgement, Scope, ServiceProfile
 from hegui.scope.service import judge_all
@@ -176,6 +177,55 @@ def test_the_order_of_the_book_does_not_matter(rulebook, known, random):
 @given(books(), partial_facts(), st.booleans())
 def test_an_unrelated_fact_changes_nothing(rulebook, known, value):
     assert judge_all(rulebook, {**known, "unrelated": value}, on=DAY) == judge_all(rulebook, known, on=DAY)
+
+
+def facts_of_the_law(rulebook: Rulebook) -> st.SearchStrategy[dict]:
+    """Some facts of the real book, each with a value that it may have."""
+
+    def values(fact: FactDefinition) -> st.SearchStrategy:
+        choices = st.sampled_from([choice.value for choice in fact.choices] or [""])
+        return {
+            FactType.BOOL: st.booleans(),
+            FactType.INTEGER: st.sampled_from([0, 1, 99_999, 100_000, 999_999, 1_000_000, 50_000_000]),
+            FactType.CHOICE: choices,
+            FactType.CHOICES: st.lists(choices, unique=True, max_size=2).map(tuple),
+        }[fact.type]
+
+    return st.fixed_dictionaries({}, optional={n: values(fact) for n, fact in rulebook.facts.items()})
+
+
+@settings(max_examples=25)
+@given(data=st.data())
+def test_a_fact_that_the_law_does_not_ask_of_an_obligation_changes_nothing(data, rulebook):
+    known = data.draw(facts_of_the_law(rulebook))
+    more = data.draw(facts_of_the_law(rulebook)) | known
+    before, after = judgements(rulebook, known), judgements(rulebook, more)
+    for item in rulebook.obligations_on(DAY):
+        unasked = asked_by(rulebook, item.id).isdisjoint(more.keys() - known.keys())
+        # What is settled stays settled, whatever else becomes known.
+        if unasked or before[item.id] is not X:
+            assert after[item.id] is before[item.id]
+
+
+def asked_by(rulebook: Rulebook, name: str) -> frozenset[str]:
+    item = rulebook.obligation(name, on=DAY)
+    others = (asked_by(rulebook, other) for other in item.unless)
+    return facts_of(rulebook.condition(item)).union(*others)
+
+
+@settings(max_examples=10)
+@given(data=st.data(), random=st.randoms())
+def test_the_order_of_the_law_does_not_matter(data, random, rulebook):
+    known = data.draw(facts_of_the_law(rulebook))
+    shuffled = list(rulebook.obligations)
+    random.shuffle(shuffled)
+    book = Book(
+        instruments=rulebook.instruments,
+        facts=tuple(rulebook.facts.values()),
+        terms=rulebook.terms,
+        obligations=tuple(shuffled),
+    )
+    assert judgements(Rulebook(book, "sha256:shuffled"), known) == judgements(rulebook, known)
 
 
 @pytest.fixture
