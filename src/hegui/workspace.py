@@ -5,6 +5,7 @@ One object serves the command line, the JSON API, the gateway and a notebook ali
 
 import dataclasses
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -267,7 +268,7 @@ class Workspace:
             clock=self.clock,
             pseudonym_key=self._secret("pseudonym.key"),
             labels=Labels(
-                fields=lambda content: api_fields(label(content)),
+                fields=_fields_for(label),
                 file=lambda data, content: (
                     self.marking.label_data(data, name=content, label=label(content)).data
                 ),
@@ -330,3 +331,18 @@ def _upstream(model: str, declared: DeclaredUpstream) -> Upstream:
         renames=name != ANY_MODEL,
         weight=declared.weight,
     )
+
+
+def _fields_for(label: Callable[[str], ImplicitLabel]) -> Callable[[str], dict[str, dict[str, str]]]:
+    """The fields of the implicit label of any content; the operator's part is checked and written once."""
+    content = "hegui-content"
+    ((element, fields),) = api_fields(label(content)).items()
+    ours = {name: value for name, value in fields.items() if value != content}
+    named = [name for name, value in fields.items() if value == content]
+    order = list(fields)
+
+    def of(produce_id: str) -> dict[str, dict[str, str]]:
+        filled = ours | dict.fromkeys(named, produce_id)
+        return {element: {name: filled[name] for name in order}}
+
+    return of

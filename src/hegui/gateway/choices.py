@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from hegui.gateway.passages import is_name
 from hegui.gateway.reader import AnswerReader
 from hegui.gateway.saying import FILTERED, Saying
@@ -11,7 +13,38 @@ from hegui.gateway.surfaces import MEDIA, TOKEN_VALUES, WHOLE_IN_STREAMS, JsonOb
 _ENVELOPE = ("id", "object", "created", "model", "system_fingerprint", "service_tier", "usage")
 """Fields around the choices that no model writes."""
 
+_NAMED = ("id", "object", "model", "system_fingerprint", "service_tier")
+_MOST_FRAMES = 4
+
 _Path = tuple[str | int, ...]
+
+
+class _PlainDelta(msgspec.Struct, forbid_unknown_fields=True):
+    content: str
+
+
+class _PlainChoice(msgspec.Struct, forbid_unknown_fields=True):
+    index: int
+    delta: _PlainDelta
+    finish_reason: None = None
+    logprobs: None = None
+
+
+class _PlainEvent(msgspec.Struct, forbid_unknown_fields=True):
+    """The event that makes up nearly all of a streamed chat: a piece of one text, and nothing else."""
+
+    id: str
+    object: str
+    created: int
+    model: str
+    choices: tuple[_PlainChoice]
+    system_fingerprint: str | None = None
+    service_tier: str | None = None
+    usage: None = None
+    obfuscation: str = ""  # padding against eavesdroppers; the gateway's own pieces are cut differently
+
+
+_PLAIN = msgspec.json.Decoder(_PlainEvent)
 
 
 class ChoiceSpeech:
@@ -28,6 +61,8 @@ class ChoiceSpeech:
         self._labelled: set[int] = set()
         self._spoke: set[int] = set()
         self._ended: set[int] = set()
+        self._names: dict[tuple[int, _Path], str] = {}
+        self._frames: dict[tuple[object, ...], JsonObject] = {}
 
     @property
     def is_open(self) -> bool:
@@ -79,6 +114,31 @@ class ChoiceSpeech:
         if self._reader.stopped:
             yield from self._stop(around)
 
+    def plain(self, data: str) -> list[JsonObject] | None:
+        """What leaves upon an event that is only a piece of a text; ``None`` for any other.
+
+        It does what :meth:`event` does, without looking for what cannot be there: the form allows no
+        other field, and what stands around the text was read with an earlier event.
+        """
+        try:
+            event = _PLAIN.decode(data)
+        except msgspec.DecodeError:
+            return None
+        (choice,) = event.choices
+        frame = self._frames.get(
+            (event.id, event.object, event.model, event.system_fingerprint, event.service_tier)
+        )
+        if frame is None or choice.index not in self._spoke:
+            return None
+        text = self._reader.piece((choice.index, ("content",)), choice.delta.content)
+        leaving = []
+        if text:
+            outgoing = {"index": choice.index, "delta": {"content": text}, "finish_reason": None}
+            leaving.append({**frame, "choices": [outgoing]})
+        if self._reader.stopped:
+            leaving += self._stop(frame)
+        return leaving
+
     def _frame(self, kind: str, created: int) -> JsonObject:
         return {
             "id": self._saying.exchange_id,
@@ -90,12 +150,21 @@ class ChoiceSpeech:
     def _around(self, answer: JsonObject) -> JsonObject:
         around = {name: value for name, value in answer.items() if name != "choices"}
         if self._reader.whole(around):
+            self._remember(around)
             return around
         return {
             name: value
             for name, value in around.items()
             if name in _ENVELOPE and (not isinstance(value, str) or is_name(name, value))
         }
+
+    def _remember(self, around: JsonObject) -> None:
+        """Keep what stands around a text and has been read, for :meth:`plain`."""
+        named = tuple(around.get(name) for name in _NAMED)
+        if len(self._frames) < _MOST_FRAMES and all(isinstance(name, str | None) for name in named):
+            self._frames[named] = {
+                name: value for name, value in around.items() if name in _ENVELOPE and name != "usage"
+            }
 
     def _said(self, index: int, text: str) -> JsonObject:
         """A whole choice in which the gateway speaks."""
@@ -170,12 +239,18 @@ class ChoiceSpeech:
         if key in MEDIA or (key == "data" and text.isascii()):
             return text if self._reader.is_passed(".".join(map(str, (*path, key)))) else ""
         if key in WHOLE_IN_STREAMS:
-            holder = {key: text}
-            if self._reader.whole(holder):
-                return holder[key]
+            return self._whole_piece((index, (*path, key)), key, text)
+        return self._reader.piece((index, (*path, key)), text)
+
+    def _whole_piece(self, channel: tuple[int, _Path], key: str, text: str) -> str:
+        """What leaves of a text that is wanted at once: it is read together with what came of it before."""
+        before = self._names.get(channel, "")
+        holder = {key: before + text}
+        self._names[channel] = before + text
+        if not self._reader.whole(holder):
             self._reader.stopped = True
             return ""
-        return self._reader.piece((index, (*path, key)), text)
+        return text if holder[key] == before + text else ""
 
     def _flush(self, index: int, leaving: JsonObject) -> None:
         """Release what the channels of a choice still hold back."""

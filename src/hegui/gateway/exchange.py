@@ -225,6 +225,10 @@ class Exchange:
         """Whether an upstream's account of an error may leave; what is to be masked in it is masked."""
         return self._reader.whole(error)
 
+    def plain_event(self, data: str) -> list[JsonObject] | None:
+        """What leaves upon an event of the commonest form; ``None`` where it has to be read in full."""
+        return self._speech.plain(data) if isinstance(self._speech, ChoiceSpeech) else None
+
     def began(self) -> Began:
         """What evidence keeps before the first byte of an answer leaves, where the policy asks for it."""
         return Began(

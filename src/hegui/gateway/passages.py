@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from hegui.core import InvalidInput
@@ -107,7 +108,7 @@ def _object(body: JsonObject, place: str, depth: int, found: Contents, *, read: 
     if body.get("type") in MEDIA_PARTS:
         found.media.append(Medium(place, None))
     for key, value in body.items():
-        if not _NAME.fullmatch(key):
+        if not _is_plain_key(key):
             found.passages.append(TextPlace((Leaf({key: key}, key, key),)))
         if isinstance(value, str):
             if key != read:
@@ -176,6 +177,11 @@ def _media(value: object, place: str, depth: int, found: Contents) -> None:
                 found.media.append(Medium(inside, leaf))
         else:
             _media(item, inside, depth + 1, found)
+
+
+@lru_cache(4096)
+def _is_plain_key(key: str) -> bool:
+    return _NAME.fullmatch(key) is not None
 
 
 def is_name(key: str, text: str) -> bool:

@@ -315,7 +315,10 @@ class Gateway:
                     if data == _DONE:
                         yield batch
                         return
-                    batch += exchange.event(await self._readable_event(exchange, data))
+                    plain = exchange.plain_event(data)
+                    if plain is None:
+                        plain = exchange.event(await self._readable_event(exchange, data))
+                    batch += plain
                     if exchange.stopped:
                         yield batch
                         return

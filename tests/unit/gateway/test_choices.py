@@ -1,8 +1,13 @@
 """Text completions; chats are in test_exchange."""
 
+import copy
 import datetime as dt
+import itertools
+import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hegui.gateway import ANYBODY, AnswerPolicy, Asked, Exchange, Outcome, surface_at
 from hegui.gateway.choices import is_readable
@@ -96,3 +101,84 @@ def test_a_refusal_has_the_form_of_a_completion(exchange):
 )
 def test_an_answer_of_another_shape_is_told_apart(body, readable):
     assert is_readable(body) is readable
+
+
+# --- the short way of an ordinary event -------------------------------------------------------------
+
+FRAME = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "service_tier": None}
+
+
+def a_chat():
+    surface = surface_at("POST", "chat/completions")
+    return Exchange(
+        exchange_id="hegui-1",
+        question=Asked(surface=surface, body={"model": "m", "stream": True}, path=surface.path),
+        admission=ANYBODY,
+        screen=SCREEN,
+        policy=AnswerPolicy(),
+        implicit={"AIGC": {"Label": "1"}},
+    )
+
+
+def events_of(*pieces):
+    for number, piece in enumerate(pieces, start=1):
+        delta = {"content": piece} | ({"role": "assistant"} if number == 1 else {})
+        yield FRAME | {"choices": [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": None}]}
+    yield FRAME | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+
+
+def left_both_ways(events):
+    """What leaves when every event is read in full, and when ordinary ones go the short way."""
+    long, short, shortened = a_chat(), a_chat(), 0
+    leaving: tuple[list, list] = ([], [])
+    for event in events:
+        leaving[0].extend([] if long.stopped else long.event(copy.deepcopy(event)))
+        if not short.stopped:
+            plain = short.plain_event(json.dumps(event))
+            shortened += plain is not None
+            leaving[1].extend(short.event(copy.deepcopy(event)) if plain is None else plain)
+    assert long.record(Outcome.ANSWERED) == short.record(Outcome.ANSWERED)
+    return *leaving, shortened
+
+
+@given(cuts=st.lists(st.integers(0, 40), max_size=6), forbidden=st.booleans())
+def test_the_short_way_lets_out_the_same(cuts, forbidden):
+    text = f"联系电话13812345678，或者看{FORBIDDEN if forbidden else '别的'}，完毕"
+    bounds = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+
+    long, short, _ = left_both_ways(events_of(*[text[a:b] for a, b in itertools.pairwise(bounds)]))
+
+    assert long == short
+
+
+def test_ordinary_events_go_the_short_way():
+    assert left_both_ways(events_of("你好", "，", "世", "界"))[2] == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "another"},
+        {"note": "n"},
+        {"model": FORBIDDEN},
+        {"usage": {"total_tokens": 1}},
+        {"choices": []},
+        {"choices": [{"index": 1, "delta": {"content": "x"}}]},
+        {"choices": [{"index": 0, "delta": {"content": "x", "refusal": FORBIDDEN}}]},
+        {"choices": [{"index": 0, "delta": {"content": "x"}, "finish_reason": "stop"}]},
+        {"choices": [{"index": 0, "delta": {"content": "x"}, "logprobs": {"content": []}}]},
+        {"choices": [{"index": 0, "delta": {"content": ["x"]}}]},
+    ],
+)
+def test_any_other_event_is_read_in_full(change):
+    chat = a_chat()
+    for event in itertools.islice(events_of("你好", "世"), 2):
+        list(chat.event(event))
+    event = next(iter(events_of("x", "y"))) | {"choices": [{"index": 0, "delta": {"content": "x"}}]} | change
+
+    assert chat.plain_event(json.dumps(event)) is None
+
+
+def test_what_is_no_json_is_left_to_the_full_way():
+    assert a_chat().plain_event("garbage") is None
+    assert a_chat().plain_event('{"id": [[[') is None

@@ -251,6 +251,24 @@ def test_a_function_nobody_declared_is_not_named():
     assert FORBIDDEN not in json.dumps(leaving, ensure_ascii=False)
 
 
+def test_a_function_name_is_read_across_events():
+    exchange = an_exchange()
+    pieces = [chunk(tool_calls=[{"index": 0, "function": {"name": name}}]) for name in ("雷管制", "作方法")]
+
+    leaving = left(exchange, *pieces, chunk(reason="stop"))
+
+    assert exchange.stopped
+    assert "作方法" not in json.dumps(leaving, ensure_ascii=False)
+
+
+def test_a_function_name_with_something_to_mask_does_not_leave():
+    exchange = an_exchange()
+
+    leaving = left(exchange, chunk(tool_calls=[{"index": 0, "function": {"name": "打13812345678"}}]))
+
+    assert "138" not in json.dumps(leaving)
+
+
 def test_fields_nobody_knows_are_read_as_streams_of_their_own():
     exchange = an_exchange()
 
