@@ -317,8 +317,9 @@ class Gateway:
                         return
                     plain = exchange.plain_event(data)
                     if plain is None:
-                        plain = exchange.event(await self._readable_event(exchange, data))
-                    batch += plain
+                        batch += exchange.event(await self._readable_event(exchange, data))
+                    else:
+                        batch += plain
                     if exchange.stopped:
                         yield batch
                         return
