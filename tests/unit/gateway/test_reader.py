@@ -18,15 +18,16 @@ def test_channels_do_not_hear_each_other():
     read = reader()
 
     assert read.piece("a", "雷") == ""
-    assert read.piece("b", "管") == "管"
+    assert read.piece("b", "管。") + read.rest("b") == "管。"
     assert read.rest("a") == "雷"
-    assert read.channels == ("b",)
+    assert read.channels == ()
     assert not read.stopped
 
 
 def test_nothing_leaves_after_a_stop():
     read = reader()
-    read.piece("a", "雷管")
+    read.piece("a", "雷管。")
+    read.rest("a")
 
     assert read.stopped
     assert read.piece("b", "好") == ""
