@@ -105,7 +105,7 @@ from hegui.rulebook.numerals import (
     chinese_numeral,
     read_numeral,
 )
-from hegui.rulebook.service import Rulebook, Standing
+from hegui.rulebook.service import LiveObligation, Rulebook
 from hegui.rulebook.watch import (
     HORIZON_DAYS,
     REVIEW_DAYS,
@@ -153,6 +153,7 @@ __all__ = [
     "InstrumentKind",
     "InvalidCondition",
     "Juxtaposition",
+    "LiveObligation",
     "Measured",
     "Milestone",
     "Modal",
@@ -177,7 +178,6 @@ __all__ = [
     "Sanction",
     "Severity",
     "Source",
-    "Standing",
     "Stated",
     "Status",
     "Subject",

@@ -52,7 +52,7 @@ class Compiled(Record):
     book: Book
 
 
-class Standing(NamedTuple):
+class LiveObligation(NamedTuple):
     """An obligation on a legal day, with what the book says of it whatever the service.
 
     Attributes:
@@ -102,7 +102,7 @@ class Rulebook:
         self.vocabulary = Vocabulary(book.facts, book.terms)
         self._instruments = {instrument.id: instrument for instrument in book.instruments}
         self._live: dict[int, tuple[Obligation, ...]] = {}
-        self._standing: dict[int, tuple[Standing, ...]] = {}
+        self._particulars: dict[int, tuple[LiveObligation, ...]] = {}
         self._risks = {risk.id: risk for risk in book.risks}
 
     @classmethod
@@ -195,14 +195,14 @@ class Rulebook:
             self._live[epoch] = tuple(o for o in self.obligations if o.period.contains(day))
         return self._live[epoch]
 
-    def standing_on(self, day: dt.date) -> tuple[Standing, ...]:
+    def live_on(self, day: dt.date) -> tuple[LiveObligation, ...]:
         """The obligations of a legal day, each with what the book says of it."""
         epoch = bisect.bisect_right(self._turning_days, day)
-        if epoch not in self._standing:
+        if epoch not in self._particulars:
             threatening = {p.id for p in self.penalties if self.is_threatened(p, on=day)}
             setting = {p.id for p in self.parameters if p.period.contains(day)}
-            self._standing[epoch] = tuple(
-                Standing(
+            self._particulars[epoch] = tuple(
+                LiveObligation(
                     obligation=o,
                     condition=self.condition(o),
                     force=self.force(o),
@@ -213,7 +213,7 @@ class Rulebook:
                 )
                 for o in self.obligations_on(day)
             )
-        return self._standing[epoch]
+        return self._particulars[epoch]
 
     def _evidence(self, obligation: Obligation) -> tuple[BilingualText, ...]:
         clauses = () if obligation.evidence else map(self.cited, obligation.clauses)

@@ -9,7 +9,7 @@ import msgspec
 
 from hegui.core import Clock, Json, canonical_json, digest_value, legal_day, to_json
 from hegui.ledger import Ledger
-from hegui.rulebook import Overlay, Rulebook, Standing
+from hegui.rulebook import LiveObligation, Overlay, Rulebook
 from hegui.scope.model import (
     JUDGEMENT_OF,
     Applicability,
@@ -100,15 +100,15 @@ def judge_all(
     return _Docket(rulebook, facts, on).applicabilities()
 
 
-_HOLDS = Finding(value=True, facts=frozenset())
-_NOTHING_GIVEN: Mapping[int, Finding] = MappingProxyType({})
-
-
 def special_rules(
     rulebook: Rulebook, facts: Mapping[str, FactValue], *, on: dt.date
 ) -> tuple[OverlayFinding, ...]:
     """Whether each set of special rules of a legal day is laid over the general ones."""
     return _Docket(rulebook, facts, on).overlays()
+
+
+_HOLDS = Finding(value=True, facts=frozenset())
+_NOTHING_GIVEN: Mapping[int, Finding] = MappingProxyType({})
 
 
 class _Docket:
@@ -118,12 +118,12 @@ class _Docket:
         self._rulebook = rulebook
         self._facts = facts
         self._on = on
-        self._standing = {standing.obligation.id: standing for standing in rulebook.standing_on(on)}
+        self._live = {live.obligation.id: live for live in rulebook.live_on(on)}
         self._found: dict[int, Finding] = {}
         self._reasons: dict[frozenset[str], tuple[Reason, ...]] = {}
 
     def applicabilities(self) -> tuple[Applicability, ...]:
-        return tuple(map(self._applicability, self._standing.values()))
+        return tuple(map(self._applicability, self._live.values()))
 
     def overlays(self) -> tuple[OverlayFinding, ...]:
         return tuple(map(self._overlay, self._rulebook.overlays_on(self._on)))
@@ -141,44 +141,44 @@ class _Docket:
             reasons=self._reasons_of(finding.facts),
         )
 
-    def _applicability(self, standing: Standing) -> Applicability:
-        finding, obligation = self._finding(standing), standing.obligation
+    def _applicability(self, live: LiveObligation) -> Applicability:
+        finding, obligation = self._finding(live), live.obligation
         return Applicability(
             obligation=obligation.id,
             text=obligation.text,
             clauses=obligation.clauses,
             modal=obligation.modal,
-            force=standing.force,
+            force=live.force,
             judgement=JUDGEMENT_OF[finding.value],
             reasons=self._reasons_of(finding.facts),
-            prevailed_by=self._prevailing(standing) if obligation.unless else (),
-            verified=standing.verified,
-            evidence=standing.evidence,
-            penalties=standing.penalties,
-            parameters=standing.parameters,
+            prevailed_by=self._prevailing(live) if obligation.unless else (),
+            verified=live.verified,
+            evidence=live.evidence,
+            penalties=live.penalties,
+            parameters=live.parameters,
         )
 
-    def _own(self, standing: Standing, given: Mapping[int, Finding] = _NOTHING_GIVEN) -> Finding:
-        return find(standing.condition, self._facts, dict(given) if given else self._found)
+    def _own(self, live: LiveObligation, given: Mapping[int, Finding] = _NOTHING_GIVEN) -> Finding:
+        return find(live.condition, self._facts, dict(given) if given else self._found)
 
-    def _finding(self, standing: Standing, given: Mapping[int, Finding] = _NOTHING_GIVEN) -> Finding:
+    def _finding(self, live: LiveObligation, given: Mapping[int, Finding] = _NOTHING_GIVEN) -> Finding:
         """Whether an obligation applies and no other prevails, where the conditions ``given`` hold."""
-        own = self._own(standing, given)
-        if not standing.obligation.unless:
+        own = self._own(live, given)
+        if not live.obligation.unless:
             return own
         # Where the own condition fails, nothing turns on the exceptions; so they are judged as if it held.
-        held = {id(part): _HOLDS for part in conjuncts(standing.condition)}
-        others = [self._finding(other, {**given, **held}) for other in self._exceptions(standing)]
+        held = {id(part): _HOLDS for part in conjuncts(live.condition)}
+        others = [self._finding(other, {**given, **held}) for other in self._exceptions(live)]
         return join([own, *map(opposite, others)], decisive=False)
 
-    def _prevailing(self, standing: Standing) -> tuple[str, ...]:
-        if self._own(standing).value is False:
+    def _prevailing(self, live: LiveObligation) -> tuple[str, ...]:
+        if self._own(live).value is False:
             return ()
-        return tuple(o.obligation.id for o in self._exceptions(standing) if self._finding(o).value)
+        return tuple(o.obligation.id for o in self._exceptions(live) if self._finding(o).value)
 
-    def _exceptions(self, standing: Standing) -> list[Standing]:
-        names = standing.obligation.unless
-        return [self._standing[name] for name in names if name in self._standing]
+    def _exceptions(self, live: LiveObligation) -> list[LiveObligation]:
+        names = live.obligation.unless
+        return [self._live[name] for name in names if name in self._live]
 
     def _reasons_of(self, names: frozenset[str]) -> tuple[Reason, ...]:
         if names not in self._reasons:

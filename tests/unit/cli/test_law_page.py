@@ -1,7 +1,6 @@
 """The rulebook as lines for people."""
 
 import datetime as dt
-from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -72,25 +71,6 @@ def test_a_penalty_is_shown_by_severity_with_its_amounts():
     ]
 
 
-@pytest.mark.parametrize(
-    ("fine", "zh", "en"),
-    [
-        (Fine(at_most=100_000), "100,000 元以下", "up to RMB 100,000"),
-        (Fine(gains_at_least=1, gains_at_most=10), "违法所得 1–10 倍", "1–10 times the gains"),
-        (
-            Fine(at_most=50_000_000, turnover_at_most=Decimal("0.05")),
-            "50,000,000 元以下或者上年营业额 5% 以下",
-            "up to RMB 50,000,000 or up to 5% of turnover",
-        ),
-        (Fine(), "未写明数额", "no amount stated"),
-    ],
-)
-def test_a_fine_is_said_as_the_law_states_it(fine, zh, en):
-    sanction = Sanction(severity=Severity.ESPECIALLY_SERIOUS, text=both("罚", "fined"), fine=fine)
-    assert f"罚；单位 {zh}" in page(Language.ZH).penalties([penalty(sanction)])
-    assert f"fined; organisation {en}" in page().penalties([penalty(sanction)])
-
-
 def test_a_clause_is_shown_with_the_penalties_for_its_breach(rulebook):
     sanction = Sanction(severity=Severity.BASE, text=both("警告", "warning"))
     shown = page(Language.ZH).clause(rulebook.cited("CSL 23"), Beside(penalties=[penalty(sanction)]))
@@ -133,24 +113,6 @@ def test_a_clause_says_whom_it_binds_and_which_numbers_it_sets(rulebook):
         in page(Language.ZH).clause(clause, beside) + "\n"
     )
     assert page().clause(clause, beside).count("  number: ") == 1
-
-
-@pytest.mark.parametrize(
-    ("identifier", "day", "zh", "en"),
-    [
-        ("refusal-rate", DAY, "不少于 95%", "at least 95%"),
-        ("source-unsafe-share", DAY, "超过 5%", "more than 5%"),
-        ("small-processor-persons", DAY, "不足 100,000 人", "less than 100,000 persons"),
-        ("bank-update-months", DAY, "不超过 1 个月，自上次更新起算", "at most 1 month; from: "),
-        ("incident-report-hours", DAY, "，报送或者告知：省级网信部门", "; to: the provincial "),
-        ("technical-pass-rate", DAY, "98%（未核实）", "98% (unverified)"),
-    ],
-)
-def test_a_number_is_said_with_its_unit_its_beginning_and_its_mark(identifier, day, zh, en, rulebook):
-    beside = Beside(parameters=[rulebook.parameter(identifier, on=day)])
-    clause = rulebook.cited(beside.parameters[0].citation)
-    assert zh in page(Language.ZH).clause(clause, beside)
-    assert en in page().clause(clause, beside)
 
 
 def test_a_clause_with_days_of_its_own_shows_them(rulebook):
