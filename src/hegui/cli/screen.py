@@ -7,14 +7,17 @@ from pathlib import Path
 
 import click
 
+from hegui.cli.screen_classifier import calibrate, card, evaluate, train
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
 from hegui.core import BilingualText, InvalidInput, Language, NotFound, read_text
 from hegui.rulebook import Rulebook
 from hegui.screening import (
     PERSONAL_INFORMATION,
+    UNSCREENED,
     Action,
     Direction,
     Explanation,
+    Failure,
     Finding,
     KeywordBank,
     PersonalInformationKind,
@@ -23,6 +26,7 @@ from hegui.screening import (
 )
 
 _ACTION = BilingualText(zh="结论：", en="Action: ")
+_UNSCREENED = BilingualText(zh="未审查：", en="unscreened: ")
 _direction = click.option(
     "--direction",
     type=click.Choice([direction.value for direction in Direction]),
@@ -37,12 +41,13 @@ _direction = click.option(
 
 @click.group(
     help=phrase(
-        zh="审查文本：关键词与个人信息。\n\n\b\n示例：\n"
+        zh="审查文本：关键词、个人信息、分类器与护栏模型；训练并评测分类器。\n\n\b\n示例：\n"
         "  hegui screen text 我的手机号是13812345678\n"
-        "  hegui screen file answers.txt --direction output",
-        en="Screen text for keywords and personal information.\n\n\b\nExamples:\n"
+        "  hegui screen train --data train.csv --risk A.2 --to insults.clf",
+        en="Screen text for keywords and personal information, by classifiers and guard models; train and "
+        "measure classifiers.\n\n\b\nExamples:\n"
         "  hegui screen text 'call me: 13812345678'\n"
-        "  hegui screen file answers.txt --direction output",
+        "  hegui screen train --data train.csv --risk A.2 --to insults.clf",
     )
 )
 def screen() -> None:
@@ -114,6 +119,10 @@ def file(terminal: Terminal, path: Path, direction: str) -> None:
     terminal.result({"lines": len(lines), "actions": counts, "found": found}, lambda: "\n".join(told))
 
 
+for _command in (train, evaluate, calibrate, card):
+    screen.add_command(_command)
+
+
 def _standard_input() -> str:
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
@@ -170,4 +179,9 @@ def _line(terminal: Terminal, explanation: Explanation) -> str:
 def _name(terminal: Terminal, finding: Finding) -> str:
     if finding.risk == PERSONAL_INFORMATION:
         return terminal.text(PersonalInformationKind(finding.kind).text)
-    return f"{finding.risk} {terminal.text(_rulebook().risk(finding.risk).text)}"
+    if finding.risk == UNSCREENED:
+        return f"{finding.kind} {terminal.text(_UNSCREENED)}{terminal.text(Failure(finding.level).text)}"
+    named = {group.id: group.text for group in _rulebook().risk_groups}
+    text = named.get(finding.risk) or _rulebook().risk(finding.risk).text
+    sure = "" if finding.score is None else f" {finding.score / 1000:.3f}"
+    return f"{finding.risk} {terminal.text(text)}{sure}"

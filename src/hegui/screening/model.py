@@ -209,6 +209,16 @@ class Finding(Record):
         return self.start, -self.end, self.detector, self.risk, self.kind, self.level
 
 
+def concerns(named: str, risk: str) -> bool:
+    """Whether ``named``, a risk, a group of risks or ``*``, stands for ``risk`` too.
+
+    What could not be judged is not among ``*``.
+    """
+    if named == ANY:
+        return risk != UNSCREENED
+    return named == risk or risk.startswith(named + ".")
+
+
 class Rule(Record):
     """What is done about findings of one sort in one direction.
 
@@ -228,9 +238,8 @@ class Rule(Record):
 
     def fits(self, category: Category) -> bool:
         """Whether the rule decides about findings of this category."""
-        anything = self.risk == ANY and category.risk != UNSCREENED
         return (
-            (anything or self.risk == category.risk or category.risk.startswith(self.risk + "."))
+            concerns(self.risk, category.risk)
             and self.kind in {ANY, category.kind}
             and self.level in {ANY, category.level}
         )

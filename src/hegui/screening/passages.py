@@ -46,6 +46,10 @@ class Passages(Record):
         return len(text) if complete and start < len(text) else None
 
 
+SENTENCES = Passages()
+"""Sentences of up to 120 characters, each read with 80 before it."""
+
+
 class Passage(NamedTuple):
     """A piece of an original text, and what stands before it."""
 
