@@ -336,6 +336,16 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine():
     assert found == []
 
 
+EXTRAS = PYPROJECT["project"]["optional-dependencies"]
+UNLOCKED = PYPROJECT["tool"]["hegui"]["unlocked-extras"]
+
+
+def test_what_takes_gigabytes_is_in_no_lock():
+    assert set(UNLOCKED) == {"transformers"}
+    for lock in (ROOT / "requirements").glob("*.lock"):
+        assert not re.search(r"^(torch|transformers|nvidia-\S+)==", lock.read_text(), re.MULTILINE), lock.name
+
+
 def test_the_locks_pin_what_the_project_asks_for():
     pinned = {}
     for line in (ROOT / "requirements" / "dev.lock").read_text().splitlines():
@@ -343,7 +353,7 @@ def test_the_locks_pin_what_the_project_asks_for():
             pinned[match[1]] = match[2]
     asked = [
         *PYPROJECT["project"]["dependencies"],
-        *(r for extra in PYPROJECT["project"]["optional-dependencies"].values() for r in extra),
+        *(r for name, extra in EXTRAS.items() if name not in UNLOCKED for r in extra),
         *(r for group in PYPROJECT["dependency-groups"].values() for r in group),
     ]
     stale = [

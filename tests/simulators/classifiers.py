@@ -1,13 +1,13 @@
 """A small classifier made by hand, so that a test can compute its scores."""
 
-from hegui.screening.classifier import Classifier, Label, Parts, Weights
+from hegui.screening.classifier import Classifier, Parts, Target, Weights
 from hegui.screening.classifier_file import decode_classifier, encode_classifier
-from hegui.screening.labelled import DataFile, LabelledData, LabelledText
+from hegui.screening.examples import DataFile, Example, Examples
 from hegui.screening.measurement import Told, report
 from hegui.screening.model_card import ModelCard
 
 PARTS = Parts(
-    labels=[Label(risk="A.2", kind="insult", bias=-4.0)],
+    targets=[Target(risk="A.2", kind="insult", bias=-4.0)],
     grams=["坏", "好", "笨蛋", "大笨蛋"],
     rarity=[1.0, 2.0, 3.0],
     weights=[Weights([2.5, -0.5, 6.0, 0.25], [1.0, -1.0, 2.0])],
@@ -22,10 +22,10 @@ def data_file(name: str = "made-up.csv") -> DataFile:
     )
 
 
-def labelled(*rows: tuple[str, str]) -> LabelledData:
+def labelled(*rows: tuple[str, str]) -> Examples:
     """Texts, each with the risk it shows (``*`` for any, empty for none)."""
-    made = [LabelledText(text, frozenset([risk] if risk else ()), {}) for text, risk in rows]
-    return LabelledData(data_file(), made, [], [], None)
+    made = [Example(text, frozenset([risk] if risk else ()), {}) for text, risk in rows]
+    return Examples(data_file(), made, [], [], None)
 
 
 def card(name: str = "insults") -> ModelCard:

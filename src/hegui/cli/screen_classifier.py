@@ -14,7 +14,7 @@ from hegui.screening import (
     Action,
     ClassifierReport,
     Direction,
-    LabelledData,
+    Examples,
     Screen,
     Told,
     TrainingRecipe,
@@ -23,7 +23,7 @@ from hegui.screening import (
     evaluate_detector,
     load_bank,
     load_classifier,
-    read_labelled,
+    read_examples,
     recalibrate,
     report_markdown,
     train_classifier,
@@ -261,14 +261,14 @@ def card(terminal: Terminal, model: Path) -> None:
     """Show a model card."""
     classifier = load_classifier(model)
     terminal.result(
-        {"digest": classifier.digest, "labels": classifier.labels, "card": classifier.card},
+        {"digest": classifier.digest, "targets": classifier.targets, "card": classifier.card},
         lambda: card_markdown(classifier.card, digest=classifier.digest, language=terminal.language),
     )
 
 
-def _read(terminal: Terminal, path: Path, columns: _Columns) -> LabelledData:
+def _read(terminal: Terminal, path: Path, columns: _Columns) -> Examples:
     """Read labelled data and tell people how they were understood."""
-    data = read_labelled(
+    data = read_examples(
         path,
         text_column=columns.text_column,
         label_column=columns.label_column,
@@ -302,7 +302,7 @@ def _pair(text: str | None) -> tuple[str, str] | None:
 def _detector(terminal: Terminal, path: Path | None) -> tuple[Callable[[str], Sequence[float]], list[Told]]:
     if path is not None and path.suffix == _MODEL:
         classifier = load_classifier(path)
-        return classifier.likelihoods, [Told(label.risk, label.kind) for label in classifier.labels]
+        return classifier.likelihoods, [Told(target.risk, target.kind) for target in classifier.targets]
     if path is not None:
         screen = Screen(keywords=load_bank(path), personal_information=False)
         return (lambda text: [float(bool(screen.scan(text, Direction.INPUT)))]), [Told("*", path.stem)]
@@ -360,7 +360,7 @@ def _write_model(terminal: Terminal, to: Path, model: bytes) -> None:
         language: card_markdown(classifier.card, digest=classifier.digest, language=language)
         for language in Language
     }
-    summary = {"digest": classifier.digest, "labels": classifier.labels, "card": classifier.card}
+    summary = {"digest": classifier.digest, "targets": classifier.targets, "card": classifier.card}
     encoded = msgspec.json.format(msgspec.json.encode(summary, order="sorted"), indent=2)
     for path, content in zip(_files(to), (model, encoded, "\n".join(pages.values()).encode()), strict=True):
         path.write_bytes(content)

@@ -11,15 +11,15 @@ from hegui.screening.bank_import import BankImport, GuessedColumn, UnusableLine,
 from hegui.screening.bank_lint import BankCheck, BankLint, RepeatedWord, lint
 from hegui.screening.bank_sheet import write_csv, write_filing
 from hegui.screening.calibration import Calibration, FiringRate, FiringWord, calibrate
-from hegui.screening.classifier import Classifier, Clue, Label
+from hegui.screening.classifier import Classifier, Clue, Target
 from hegui.screening.classifier_file import UnusableModel, decode_classifier, load_classifier
 from hegui.screening.classifier_judge import ClassifierJudge
 from hegui.screening.compiled_bank import CompiledBanks
+from hegui.screening.examples import DataFile, Example, Examples, UnusableExample, read_examples
 from hegui.screening.fold import fold
 from hegui.screening.judging import Failure, Inquiry, Judge, ReleaseMode, Ruling, Rulings
 from hegui.screening.keyword_bank import KeywordBank
 from hegui.screening.keywords import Keyword, Level, UnusableKeyword
-from hegui.screening.labelled import DataFile, LabelledData, LabelledText, UnusableRow, read_labelled
 from hegui.screening.lexicon import MatchMode
 from hegui.screening.masking import Masking, NoMaskingKey, mask
 from hegui.screening.measurement import Told, evaluate_detector
@@ -40,8 +40,8 @@ from hegui.screening.model import (
 )
 from hegui.screening.model_card import (
     ClassifierReport,
-    LabelQuality,
     ModelCard,
+    TargetQuality,
     card_markdown,
     report_markdown,
 )
@@ -86,6 +86,8 @@ __all__ = [
     "Cover",
     "DataFile",
     "Direction",
+    "Example",
+    "Examples",
     "Explanation",
     "Failure",
     "Finding",
@@ -97,10 +99,6 @@ __all__ = [
     "Judge",
     "Keyword",
     "KeywordBank",
-    "Label",
-    "LabelQuality",
-    "LabelledData",
-    "LabelledText",
     "Level",
     "Masking",
     "MatchMode",
@@ -128,15 +126,17 @@ __all__ = [
     "Screening",
     "StreamFinished",
     "StreamScreen",
+    "Target",
+    "TargetQuality",
     "Threshold",
     "Told",
     "TooFewTexts",
     "TrainingMissing",
     "TrainingRecipe",
+    "UnusableExample",
     "UnusableKeyword",
     "UnusableLine",
     "UnusableModel",
-    "UnusableRow",
     "WhichRisk",
     "calibrate",
     "card_markdown",
@@ -149,7 +149,7 @@ __all__ = [
     "load_bank",
     "load_classifier",
     "mask",
-    "read_labelled",
+    "read_examples",
     "recalibrate",
     "report_markdown",
     "train_classifier",

@@ -12,7 +12,7 @@ from hegui.screening.model_card import ModelCard
 _MOST = 700.0  # beyond it `exp` overflows, and the likelihood is 0 or 1 anyway
 
 
-class Label(Record):
+class Target(Record):
     """Something a classifier tells.
 
     ``risk`` is one of the 31 (``A.2.e``) or a group of them (``A.2``); ``kind`` names it more closely. A text
@@ -25,7 +25,7 @@ class Label(Record):
 
 
 class Weights(NamedTuple):
-    """What each gram says for one label.
+    """What each gram says for one target.
 
     Attributes:
         presence: added if a gram occurs; one for every gram.
@@ -41,20 +41,20 @@ class Parts(NamedTuple):
     """All that decides what a classifier says.
 
     Attributes:
-        labels: what it tells.
+        targets: what it tells.
         grams: every known gram, the shorter first.
         rarity: the inverse document frequency of each gram of up to ``SHORT`` characters.
-        weights: for each label.
+        weights: for each target.
     """
 
-    labels: Sequence[Label]
+    targets: Sequence[Target]
     grams: Sequence[str]
     rarity: Sequence[float]
     weights: Sequence[Weights]
 
 
 class Clue(NamedTuple):
-    """A gram that speaks for a label, and by how much (in log-odds)."""
+    """A gram that speaks for a target, and by how much (in log-odds)."""
 
     gram: str
     weight: float
@@ -76,7 +76,7 @@ class Classifier:
             digest: of the model file.
         """
         self.parts = parts
-        self.labels = tuple(parts.labels)
+        self.targets = tuple(parts.targets)
         self.card = card
         self.digest = digest
         self._find = built(parts.grams, MatcherKind.usual()).find
@@ -84,21 +84,21 @@ class Classifier:
         self._squares = [rarity * rarity for rarity in parts.rarity].__getitem__
         self._says = [
             (
-                label.bias,
+                target.bias,
                 list(each.presence).__getitem__,
                 [
                     weight * rarity for weight, rarity in zip(each.relative, parts.rarity, strict=True)
                 ].__getitem__,
             )
-            for label, each in zip(parts.labels, parts.weights, strict=True)
+            for target, each in zip(parts.targets, parts.weights, strict=True)
         ]
 
     def likelihoods(self, text: str) -> list[float]:
-        """For each label, how likely it is that the text shows it, from 0 to 1."""
+        """For each target, how likely it is that the text shows it, from 0 to 1."""
         return [likelihood(log_odds) for log_odds in self.log_odds(text)]
 
     def log_odds(self, text: str) -> list[float]:
-        """For each label, the logarithm of the odds that the text shows it."""
+        """For each target, the logarithm of the odds that the text shows it."""
         present, short, length = self._seen(text)
         return [
             bias + sum(map(presence, present)) + sum(map(relative, short)) / length
@@ -112,13 +112,13 @@ class Classifier:
         short = [gram for gram in present if gram < few]
         return present, short, math.sqrt(math.fsum(map(self._squares, short))) or 1.0
 
-    def clues(self, text: str, label: int, *, most: int = 5) -> list[Clue]:
-        """What speaks most for a label in a text: grams, each with all that the grams within it say.
+    def clues(self, text: str, target: int, *, most: int = 5) -> list[Clue]:
+        """What speaks most for a target in a text: grams, each with all that the grams within it say.
 
         None of them is part of another.
         """
         present, short, length = self._seen(text)
-        _, presence, relative = self._says[label]
+        _, presence, relative = self._says[target]
         said = {self.parts.grams[gram]: presence(gram) for gram in present}
         for gram in short:
             said[self.parts.grams[gram]] += relative(gram) / length

@@ -7,7 +7,7 @@
     header: JSON
     grams: UTF-8, all of one character, then all of two, ...; how many of each the header says
     rarity: a 32-bit float for each gram of up to two characters
-    for each label: a 32-bit float for each gram, then one for each gram of up to two characters
+    for each target: a 32-bit float for each gram, then one for each gram of up to two characters
 """
 
 import math
@@ -23,9 +23,9 @@ from typing import Annotated
 import msgspec
 
 from hegui.core import InvalidInput, NotFound, Record, digest_bytes
-from hegui.screening.classifier import Classifier, Label, Parts, Weights
+from hegui.screening.classifier import Classifier, Parts, Target, Weights
+from hegui.screening.examples import RISK
 from hegui.screening.grams import LONGEST, SHORT
-from hegui.screening.labelled import RISK
 from hegui.screening.model_card import ModelCard
 
 _MAGIC = b"hegui-classifier 1\n"
@@ -33,7 +33,7 @@ _LENGTH = struct.Struct("<Q")
 _FLOAT_BYTES = 4
 _MOST_HEADER_BYTES = 4 << 20
 _MOST_BYTES = 256 << 20
-_MOST_LABELS = 64
+_MOST_TARGETS = 64
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=50_000_000)]
 
@@ -55,7 +55,7 @@ class UnusableModel(InvalidInput):
 
 
 class _Header(Record):
-    labels: Annotated[tuple[Label, ...], msgspec.Meta(min_length=1, max_length=_MOST_LABELS)]
+    targets: Annotated[tuple[Target, ...], msgspec.Meta(min_length=1, max_length=_MOST_TARGETS)]
     grams: Annotated[tuple[_Count, ...], msgspec.Meta(min_length=LONGEST, max_length=LONGEST)]
     grams_bytes: _Count
     card: ModelCard
@@ -67,7 +67,7 @@ def encode_classifier(parts: Parts, card: ModelCard) -> bytes:
     sizes = Counter(map(len, parts.grams))
     header = msgspec.json.encode(
         _Header(
-            labels=tuple(parts.labels),
+            targets=tuple(parts.targets),
             grams=tuple(sizes[size] for size in range(1, LONGEST + 1)),
             grams_bytes=len(text),
             card=card,
@@ -95,14 +95,14 @@ def decode_classifier(data: bytes, *, source: str) -> Classifier:
     numbers = _unpacked(body[header.grams_bytes :])
     few = sum(header.grams[:SHORT])
     if not all(map(math.isfinite, numbers)) or not all(
-        map(math.isfinite, (each.bias for each in header.labels))
+        map(math.isfinite, (each.bias for each in header.targets))
     ):
         raise UnusableModel(source, zh="含有无穷大或非数", en="it holds numbers that are not finite")
     if min(numbers[:few], default=1.0) <= 0:
         raise UnusableModel(source, zh="稀有度不是正数", en="a rarity is not positive")
-    pieces = _pieces(numbers[few:], [len(grams), few] * len(header.labels))
+    pieces = _pieces(numbers[few:], [len(grams), few] * len(header.targets))
     weights = [Weights(presence, relative) for presence, relative in zip(pieces, pieces, strict=True)]
-    parts = Parts(labels=header.labels, grams=grams, rarity=numbers[:few], weights=weights)
+    parts = Parts(targets=header.targets, grams=grams, rarity=numbers[:few], weights=weights)
     return Classifier(parts, header.card, digest=digest_bytes(data))
 
 
@@ -135,11 +135,13 @@ def _opened(data: bytes, source: str) -> tuple[_Header, memoryview]:
         header = msgspec.json.decode(data[begin : begin + length], type=_Header)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise UnusableModel(source, zh=f"文件头：{error}", en=f"its header: {error}") from error
-    for label in header.labels:
-        if not RISK.fullmatch(label.risk):
-            raise UnusableModel(source, zh=f"没有风险 {label.risk!r}", en=f"there is no risk {label.risk!r}")
+    for target in header.targets:
+        if not RISK.fullmatch(target.risk):
+            raise UnusableModel(
+                source, zh=f"没有风险 {target.risk!r}", en=f"there is no risk {target.risk!r}"
+            )
     few = sum(header.grams[:SHORT])
-    floats = few + len(header.labels) * (sum(header.grams) + few)
+    floats = few + len(header.targets) * (sum(header.grams) + few)
     body = memoryview(data)[begin + length :]
     if len(body) != header.grams_bytes + floats * _FLOAT_BYTES:
         raise UnusableModel(

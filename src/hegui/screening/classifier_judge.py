@@ -54,10 +54,10 @@ class ClassifierJudge:
 
     @property
     def categories(self) -> Sequence[Category]:
-        """Each label at each level."""
+        """Each target at each level."""
         return [
-            Category(risk=label.risk, kind=label.kind, level=level)
-            for label in self.classifier.labels
+            Category(risk=target.risk, kind=target.kind, level=level)
+            for target in self.classifier.targets
             for level in levels(self._thresholds)
         ]
 
@@ -67,20 +67,20 @@ class ClassifierJudge:
         return None
 
     def rule(self, passage: Passage, direction: Direction) -> Sequence[Ruling]:
-        """Every label whose score reaches a threshold."""
+        """Every target whose score reaches a threshold."""
         ruled = []
         scores = self.classifier.likelihoods(passage.read)
-        for label, score in zip(self.classifier.labels, scores, strict=True):
-            level = level_of(score, label.risk, direction, self._thresholds)
+        for target, score in zip(self.classifier.targets, scores, strict=True):
+            level = level_of(score, target.risk, direction, self._thresholds)
             if level is not None:
                 ruled.append(
-                    Ruling(Category(risk=label.risk, kind=label.kind, level=level), round(score * 1000))
+                    Ruling(Category(risk=target.risk, kind=target.kind, level=level), round(score * 1000))
                 )
         return ruled
 
     def account(self, matched: str, category: Category) -> Account:
         """The grams that weigh most in the passage itself, and the model file."""
-        told = [(label.risk, label.kind) for label in self.classifier.labels]
+        told = [(target.risk, target.kind) for target in self.classifier.targets]
         clues = self.classifier.clues(matched, told.index((category.risk, category.kind)))
         return Account(
             pattern=in_words(clues), source=f"{self.classifier.card.name}, {self.classifier.digest}"

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from hegui.screening.labelled import LabelledData, LabelledText
+from hegui.screening.examples import Example, Examples
 from hegui.screening.model import ANY
-from hegui.screening.model_card import ClassifierReport, LabelQuality
+from hegui.screening.model_card import ClassifierReport, TargetQuality
 from hegui.screening.quality import GroupQuality, Scored, measure, measure_group
 
 Score = Callable[[str], Sequence[float]]
-"""For each of a detector's labels, how sure it is that a text shows it, from 0 to 1."""
+"""For each of a detector's targets, how sure it is that a text shows it, from 0 to 1."""
 
 
 class Told(NamedTuple):
@@ -21,13 +21,13 @@ class Told(NamedTuple):
 
 
 def evaluate_detector(
-    score: Score, told: Sequence[Told], data: Sequence[LabelledData], *, threshold: float
+    score: Score, told: Sequence[Told], data: Sequence[Examples], *, threshold: float
 ) -> ClassifierReport:
     """What ``score`` is worth on labelled texts it has not seen.
 
     Args:
-        score: scores a text for each label.
-        told: the labels.
+        score: scores a text for each target.
+        told: the targets.
         data: the texts.
         threshold: the score from which on a text counts as found.
 
@@ -39,7 +39,7 @@ def evaluate_detector(
 
 
 def report(
-    scores: Sequence[Sequence[float]], told: Sequence[Told], data: Sequence[LabelledData], *, threshold: float
+    scores: Sequence[Sequence[float]], told: Sequence[Told], data: Sequence[Examples], *, threshold: float
 ) -> ClassifierReport:
     """The same for scores that are there already, in the order of the texts."""
     rows = list(chain.from_iterable(each.rows for each in data))
@@ -49,7 +49,7 @@ def report(
     return ClassifierReport(
         data=tuple(each.file for each in data),
         overall=measure(highest, threshold=threshold),
-        labels=tuple(_labels(scores, told, rows, threshold)),
+        targets=tuple(_targets(scores, told, rows, threshold)),
         groups=tuple(
             _group(name, value, highest, rows, threshold)
             for name in groups
@@ -59,23 +59,25 @@ def report(
     )
 
 
-def _labels(
-    scores: Sequence[Sequence[float]], told: Sequence[Told], rows: Sequence[LabelledText], threshold: float
-) -> list[LabelQuality]:
-    """Each label by itself, as far as the data tell risks apart and have both kinds of rows."""
+def _targets(
+    scores: Sequence[Sequence[float]], told: Sequence[Told], rows: Sequence[Example], threshold: float
+) -> list[TargetQuality]:
+    """Each target by itself, as far as the data tell risks apart and have both kinds of rows."""
     if all(row.risks <= {ANY} for row in rows):
         return []
     found = []
-    for number, label in enumerate(told):
-        scored = [Scored(each[number], row.shows(label.risk)) for each, row in zip(scores, rows, strict=True)]
+    for number, target in enumerate(told):
+        scored = [
+            Scored(each[number], row.shows(target.risk)) for each, row in zip(scores, rows, strict=True)
+        ]
         if 0 < sum(row.unsafe for row in scored) < len(scored):
             quality = measure(scored, threshold=threshold)
-            found.append(LabelQuality(risk=label.risk, kind=label.kind, quality=quality))
+            found.append(TargetQuality(risk=target.risk, kind=target.kind, quality=quality))
     return found
 
 
 def _group(
-    name: str, value: str, scored: Sequence[Scored], rows: Sequence[LabelledText], threshold: float
+    name: str, value: str, scored: Sequence[Scored], rows: Sequence[Example], threshold: float
 ) -> GroupQuality:
     members = [each for each, row in zip(scored, rows, strict=True) if row.others.get(name) == value]
     return measure_group(name, value, members, threshold=threshold)

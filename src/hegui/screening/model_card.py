@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from hegui.core import BilingualText, Language, Record
-from hegui.screening.labelled import DataFile
+from hegui.screening.examples import DataFile
 from hegui.screening.quality import GroupQuality, Quality
 
 LIMITS = (
@@ -27,8 +27,8 @@ LIMITS = (
 )
 
 
-class LabelQuality(Record):
-    """How good a classifier is at one of its labels."""
+class TargetQuality(Record):
+    """How good a classifier is at one of its targets."""
 
     risk: str
     kind: str
@@ -41,7 +41,7 @@ class ClassifierReport(Record):
     Attributes:
         data: the files.
         overall: whether anything unsafe was found at all.
-        labels: each label by itself, where the data name risks.
+        targets: each target by itself, where the data name risks.
         groups: the overall result in each group of the data.
         counter_speech: the overall result on texts that speak against an insult; ``None`` where the data do
             not tell them apart.
@@ -50,7 +50,7 @@ class ClassifierReport(Record):
 
     data: tuple[DataFile, ...]
     overall: Quality
-    labels: tuple[LabelQuality, ...] = ()
+    targets: tuple[TargetQuality, ...] = ()
     groups: tuple[GroupQuality, ...] = ()
     counter_speech: GroupQuality | None = None
     seen_in_training: int | None = None
@@ -124,8 +124,8 @@ def report_markdown(report: ClassifierReport, language: Language) -> Iterator[st
     )
     yield "|---" * 13 + "|"
     yield _row(say("总体", "overall"), report.overall)
-    for label in report.labels:
-        yield _row(f"{label.risk} {label.kind}", label.quality)
+    for target in report.targets:
+        yield _row(f"{target.risk} {target.kind}", target.quality)
     yield from _groups(report, language)
     yield ""
     yield say(

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import msgspec
 
 from hegui.core import InvalidInput
-from hegui.screening.classifier import Classifier, Label, Weights, likelihood
+from hegui.screening.classifier import Classifier, Target, Weights, likelihood
 from hegui.screening.classifier_file import encode_classifier
-from hegui.screening.labelled import LabelledData
+from hegui.screening.examples import Examples
 from hegui.screening.model import ANY
 
 _LEAST_OF_EACH = 20
@@ -19,14 +19,14 @@ _STEADY = 1e-6
 
 
 class NotCalibratable(InvalidInput):
-    """The texts do not allow the likelihoods of a label to be set right.
+    """The texts do not allow the likelihoods of a target to be set right.
 
     Attributes:
-        risk: the label's risk.
+        risk: the target's risk.
     """
 
     def __init__(self, risk: str, *, zh: str, en: str) -> None:
-        """Name the label and the reason."""
+        """Name the target and the reason."""
         super().__init__(zh=f"{risk} 无法校准：{zh}", en=f"{risk} cannot be calibrated: {en}")
         self.risk = risk
 
@@ -38,7 +38,7 @@ class _Line(NamedTuple):
     offset: float
 
 
-def recalibrate(classifier: Classifier, data: Sequence[LabelledData]) -> bytes:
+def recalibrate(classifier: Classifier, data: Sequence[Examples]) -> bytes:
     """The classifier with likelihoods that are true on ``data`` (Platt's method).
 
     The order of texts by score stays as it was; only how sure the classifier says it is changes.
@@ -55,19 +55,19 @@ def recalibrate(classifier: Classifier, data: Sequence[LabelledData]) -> bytes:
             classifier tells several, or its scores say nothing about these texts.
     """
     rows = [row for each in data for row in each.rows]
-    if len(classifier.labels) > 1 and any(ANY in row.risks for row in rows):
+    if len(classifier.targets) > 1 and any(ANY in row.risks for row in rows):
         raise NotCalibratable(
-            "、".join(label.risk for label in classifier.labels),
+            "、".join(target.risk for target in classifier.targets),
             zh="数据只标了“不安全”，没有写明是哪一种风险",
             en="the data only say “unsafe”, not of which risk",
         )
     odds = [classifier.log_odds(row.text) for row in rows]
-    labels: list[Label] = []
+    targets: list[Target] = []
     weights: list[Weights] = []
-    for number, (label, each) in enumerate(zip(classifier.labels, classifier.parts.weights, strict=True)):
-        truth = [row.shows(label.risk) for row in rows]
-        line = _line(label.risk, [odd[number] for odd in odds], truth)
-        labels.append(msgspec.structs.replace(label, bias=line.slope * label.bias + line.offset))
+    for number, (target, each) in enumerate(zip(classifier.targets, classifier.parts.weights, strict=True)):
+        truth = [row.shows(target.risk) for row in rows]
+        line = _line(target.risk, [odd[number] for odd in odds], truth)
+        targets.append(msgspec.structs.replace(target, bias=line.slope * target.bias + line.offset))
         weights.append(
             Weights(
                 [line.slope * weight for weight in each.presence],
@@ -76,7 +76,7 @@ def recalibrate(classifier: Classifier, data: Sequence[LabelledData]) -> bytes:
         )
     files = (*classifier.card.calibrated_on, *(each.file for each in data))
     card = msgspec.structs.replace(classifier.card, calibrated_on=files)
-    return encode_classifier(classifier.parts._replace(labels=labels, weights=weights), card)
+    return encode_classifier(classifier.parts._replace(targets=targets, weights=weights), card)
 
 
 def _line(risk: str, odds: Sequence[float], truth: Sequence[bool]) -> _Line:

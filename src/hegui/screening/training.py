@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from hegui.core import InvalidInput, NotFound
-from hegui.screening.classifier import Label, Parts, Weights, likelihood
+from hegui.screening.classifier import Parts, Target, Weights, likelihood
 from hegui.screening.classifier_file import decode_classifier, encode_classifier
+from hegui.screening.examples import Examples
 from hegui.screening.grams import SHORT, all_grams, condensed
-from hegui.screening.labelled import LabelledData
 from hegui.screening.matcher import MatcherKind, built
 from hegui.screening.measurement import Told, evaluate_detector, report
 from hegui.screening.model import ANY
@@ -89,7 +89,7 @@ class TrainingRecipe(NamedTuple):
     Attributes:
         name: what people call it; findings say it.
         risk: what texts show that are only labelled unsafe.
-        kind: what the labels are called more closely.
+        kind: what the targets are called more closely.
         seed: what the division of the data depends on.
         licence: of the data, as the trainer states it.
     """
@@ -102,10 +102,10 @@ class TrainingRecipe(NamedTuple):
 
 
 def train_classifier(
-    data: Sequence[LabelledData],
+    data: Sequence[Examples],
     recipe: TrainingRecipe,
     *,
-    others: Sequence[LabelledData] = (),
+    others: Sequence[Examples] = (),
     advance: Advance = lambda _: None,
 ) -> bytes:
     """Train a classifier and measure it; the same data, recipe and programs give the same bytes.
@@ -131,18 +131,18 @@ def train_classifier(
     # Several threads add up in another order each time, and on a busy machine they wait for one another.
     with programs.threads(limits=1):
         fitted = [_fit(sight, truth, recipe.seed, programs, advance) for truth in truths.values()]
-    labels = [
-        Label(risk=risk, kind=recipe.kind, bias=each.bias) for risk, each in zip(truths, fitted, strict=True)
+    targets = [
+        Target(risk=risk, kind=recipe.kind, bias=each.bias) for risk, each in zip(truths, fitted, strict=True)
     ]
     weights = [each.weights for each in fitted]
     kept = _kept(sight, weights)
     parts = Parts(
-        labels=labels,
+        targets=targets,
         grams=[sight.grams[number] for number in kept],
         rarity=sight.rarity,
         weights=[Weights([each.presence[number] for number in kept], each.relative) for each in weights],
     )
-    told = [Told(label.risk, label.kind) for label in labels]
+    told = [Told(target.risk, target.kind) for target in targets]
     scores = [
         [likelihood(each) for each in row] for row in zip(*(each.unseen for each in fitted), strict=True)
     ]
@@ -169,15 +169,13 @@ def train_classifier(
     return encode_classifier(parts, msgspec.structs.replace(card, evaluations=tuple(evaluations)))
 
 
-def training_steps(data: Sequence[LabelledData], recipe: TrainingRecipe) -> int:
+def training_steps(data: Sequence[Examples], recipe: TrainingRecipe) -> int:
     """How many steps :func:`train_classifier` tells."""
     truths, _ = _truths(data, recipe)
     return len(truths) * (_FOLDS + 1)
 
 
-def _truths(
-    data: Sequence[LabelledData], recipe: TrainingRecipe
-) -> tuple[dict[str, list[bool]], dict[str, int]]:
+def _truths(data: Sequence[Examples], recipe: TrainingRecipe) -> tuple[dict[str, list[bool]], dict[str, int]]:
     """For each risk to be learnt, which texts show it; and the risks that too few do."""
     rows = [row for each in data for row in each.rows]
     counts = Counter(risk for row in rows for risk in row.risks)
@@ -205,7 +203,7 @@ class _Sight(NamedTuple):
 
 
 class _Fitted(NamedTuple):
-    """Both models as one for one label, and the log-odds of each text by models that had not seen it."""
+    """Both models as one for one target, and the log-odds of each text by models that had not seen it."""
 
     bias: float
     weights: Weights

@@ -11,7 +11,7 @@ from hegui.screening import load_classifier
 from hegui.settings import Settings
 from hegui.workspace import Workspace
 from simulators.classifiers import model_file
-from simulators.labelled_texts import as_csv, rows
+from simulators.examples import as_csv, rows
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_classifier_is_trained_written_with_its_cards_and_measured(hegui, tmp_
     assert "# Model card: ours" in ran.stdout
     assert ran.stdout.endswith("ours.clf\n")
     made = load_classifier(tmp_path / "ours.clf")
-    assert (made.card.name, made.card.seed, made.card.licence, made.labels[0].kind) == (
+    assert (made.card.name, made.card.seed, made.card.licence, made.targets[0].kind) == (
         "ours",
         3,
         "our own",
@@ -83,12 +83,12 @@ def test_a_classifier_is_evaluated_on_any_labelled_file(hegui, tmp_path):
 
 
 def test_a_keyword_bank_and_the_whole_screen_are_evaluated_likewise(hegui):
-    by_bank = json.loads(hegui("evaluate", "bank.csv", "--data", "train.csv", "--json").stdout)["report"][
-        "overall"
-    ]
-    assert by_bank["found"] > 0
-    whole = json.loads(hegui("evaluate", "--data", "train.csv", "--json").stdout)["report"]["overall"]
-    assert whole["rows"] == 576
+    for model, least in ((["bank.csv"], 1), ([], 0)):
+        overall = json.loads(hegui("evaluate", *model, "--data", "train.csv", "--json").stdout)["report"][
+            "overall"
+        ]
+        assert overall["rows"] == 576
+        assert overall["found"] >= least
 
 
 def test_what_cannot_be_used_is_named(hegui, tmp_path):

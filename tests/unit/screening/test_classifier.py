@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hegui.screening.classifier import Classifier, Label, Parts, Weights, in_words, likelihood
+from hegui.screening.classifier import Classifier, Parts, Target, Weights, in_words, likelihood
 from hegui.screening.grams import condensed
 
 
 def classifier(card=None):
-    """Two labels over six grams, of which the first four are short."""
+    """Two targets over six grams, of which the first four are short."""
     parts = Parts(
-        labels=[
-            Label(risk="A.2", kind="insult", bias=-2.0),
-            Label(risk="A.1.f", kind="violence", bias=-3.0),
+        targets=[
+            Target(risk="A.2", kind="insult", bias=-2.0),
+            Target(risk="A.1.f", kind="violence", bias=-3.0),
         ],
         grams=["坏", "好", "笨蛋", "很好", "大笨蛋", "真是笨蛋"],
         rarity=[1.0, 2.0, 3.0, 1.5],
@@ -45,10 +45,10 @@ def test_disguises_are_seen_through():
 def test_the_sum_is_what_counting_by_hand_gives(text):
     made = classifier()
     seen = [number for number, gram in enumerate(made.parts.grams) if gram in condensed(text)]
-    for label, weights, odds in zip(made.labels, made.parts.weights, made.log_odds(text), strict=True):
+    for target, weights, odds in zip(made.targets, made.parts.weights, made.log_odds(text), strict=True):
         short = [number for number in seen if number < 4]
         length = math.sqrt(sum(made.parts.rarity[number] ** 2 for number in short)) or 1.0
-        expected = label.bias + sum(weights.presence[number] for number in seen)
+        expected = target.bias + sum(weights.presence[number] for number in seen)
         expected += sum(weights.relative[number] * made.parts.rarity[number] / length for number in short)
         assert odds == pytest.approx(expected)
 

@@ -29,7 +29,7 @@ def rebuilt(header=None, body=BODY, magic=FILE[:19], length=None):
 def test_a_classifier_is_read_as_it_was_written():
     made = decode_classifier(FILE, source="test")
     assert (made.card, made.digest) == (card(), digest_bytes(FILE))
-    assert tuple(made.parts.labels) == tuple(PARTS.labels)
+    assert tuple(made.parts.targets) == tuple(PARTS.targets)
     assert tuple(made.parts.grams) == tuple(PARTS.grams)
     assert [list(part) for part in made.parts.weights[0]] == [list(part) for part in PARTS.weights[0]]
     assert encode_classifier(made.parts, made.card) == FILE
@@ -71,13 +71,13 @@ def changed(**changes):
         (b"\x80\x04cposix\nsystem\n", "does not begin as one"),
         (rebuilt(length=1 << 62), "length of its header"),
         (rebuilt(length=5), "its header"),
-        (rebuilt(header=changed(labels=[])), "its header"),
+        (rebuilt(header=changed(targets=[])), "its header"),
         (rebuilt(header=changed(extra=1)), "its header"),
         (rebuilt(header=changed(grams=[2, 1, 1])), "its header"),
         (rebuilt(header=changed(grams=[-1, 1, 1, 0])), "its header"),
         (rebuilt(header=changed(grams=[50_000_000, 0, 0, 0])), "its length is wrong"),
         (rebuilt(header=changed(grams=[1, 2, 1, 0])), "another number of grams"),
-        (rebuilt(header=changed(labels=[{"risk": "B.1", "kind": "x", "bias": 0}])), "no risk 'B.1'"),
+        (rebuilt(header=changed(targets=[{"risk": "B.1", "kind": "x", "bias": 0}])), "no risk 'B.1'"),
         (rebuilt(body=BODY + b"\0"), "its length is wrong"),
         (rebuilt(body=b"\xff" + BODY[1:]), "not UTF-8"),
         (rebuilt(body="坏坏笨蛋大笨蛋".encode() + BODY[21:]), "stands there twice"),

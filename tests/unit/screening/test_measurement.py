@@ -1,4 +1,4 @@
-from hegui.screening.labelled import LabelledData, LabelledText
+from hegui.screening.examples import Example, Examples
 from hegui.screening.measurement import Told, evaluate_detector
 from simulators.classifiers import data_file
 
@@ -6,8 +6,8 @@ TOLD = [Told("A.2", "insult"), Told("A.1.f", "violence")]
 
 
 def data(rows, *, groups=(), counter_speech=None):
-    made = [LabelledText(text, frozenset(risks), others) for text, risks, others in rows]
-    return LabelledData(data_file(), made, [], groups, counter_speech)
+    made = [Example(text, frozenset(risks), others) for text, risks, others in rows]
+    return Examples(data_file(), made, [], groups, counter_speech)
 
 
 def score(text):
@@ -18,13 +18,13 @@ def test_a_text_counts_as_found_where_any_label_reaches_the_threshold():
     rows = [("笨蛋", "*", {}), ("打", "*", {}), ("天", "*", {}), ("好", (), {}), ("不打", (), {})]
     measured = evaluate_detector(score, TOLD, [data(rows)], threshold=0.5)
     assert (measured.overall.found, measured.overall.missed, measured.overall.false_alarms) == (2, 1, 1)
-    assert measured.labels == ()
+    assert measured.targets == ()
 
 
 def test_labels_are_measured_by_themselves_where_the_data_name_risks():
     rows = [("笨蛋", ["A.2.e"], {}), ("天", ["A.2"], {}), ("打", ["A.1.f"], {}), ("好", (), {})]
     measured = evaluate_detector(score, TOLD, [data(rows)], threshold=0.5)
-    insult, violence = measured.labels
+    insult, violence = measured.targets
     assert (insult.risk, insult.quality.found, insult.quality.missed) == ("A.2", 1, 1)
     assert (violence.risk, violence.quality.found, violence.quality.missed) == ("A.1.f", 1, 0)
 
@@ -32,7 +32,7 @@ def test_labels_are_measured_by_themselves_where_the_data_name_risks():
 def test_a_label_the_data_say_nothing_of_is_left_out():
     rows = [("笨蛋", ["A.2.e"], {}), ("好", (), {})]
     measured = evaluate_detector(score, TOLD, [data(rows)], threshold=0.5)
-    assert [label.risk for label in measured.labels] == ["A.2"]
+    assert [target.risk for target in measured.targets] == ["A.2"]
 
 
 def test_groups_and_counter_speech_are_told_apart():

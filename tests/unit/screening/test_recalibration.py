@@ -1,6 +1,6 @@
 import pytest
 
-from hegui.screening.classifier import Label, Weights
+from hegui.screening.classifier import Target, Weights
 from hegui.screening.classifier_file import decode_classifier
 from hegui.screening.quality import Scored, measure
 from hegui.screening.recalibration import NotCalibratable, recalibrate
@@ -58,7 +58,7 @@ def test_texts_that_do_not_allow_it_are_refused(rows, message):
 
 def test_several_labels_need_texts_that_name_risks():
     parts = PARTS._replace(
-        labels=[*PARTS.labels, Label(risk="A.1.f", kind="violence", bias=0.0)],
+        targets=[*PARTS.targets, Target(risk="A.1.f", kind="violence", bias=0.0)],
         weights=[*PARTS.weights, Weights([0.0] * 4, [0.0] * 3)],
     )
     with pytest.raises(NotCalibratable, match="not of which risk"):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from hegui.screening.classifier_file import decode_classifier
+from hegui.screening.examples import read_examples
 from hegui.screening.grams import condensed
-from hegui.screening.labelled import read_labelled
 from hegui.screening.measurement import Told, evaluate_detector
 from hegui.screening.training import (
     TooFewTexts,
@@ -18,7 +18,7 @@ from hegui.screening.training import (
     train_classifier,
     training_steps,
 )
-from simulators.labelled_texts import as_csv, rows
+from simulators.examples import as_csv, rows
 
 RECIPE = TrainingRecipe(name="insults", risk="A.2", seed=7, licence="made up")
 
@@ -27,7 +27,7 @@ RECIPE = TrainingRecipe(name="insults", risk="A.2", seed=7, licence="made up")
 def data(tmp_path_factory):
     path = tmp_path_factory.mktemp("data") / "train.csv"
     path.write_text(as_csv(rows()), encoding="utf-8")
-    return read_labelled(path)
+    return read_examples(path)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def model(data):
 
 def test_a_classifier_learns_to_tell_the_texts_apart(data, model):
     made = decode_classifier(model, source="test")
-    assert made.card.cross_validation.overall.accuracy > 0.94  # one label in twenty-five is wrong
+    assert made.card.cross_validation.overall.accuracy > 0.94  # one target in twenty-five is wrong
     assert made.likelihoods("他说你是个笨蛋")[0] > 0.8
     assert made.likelihoods("他说今天天气很好")[0] < 0.2
 
@@ -78,7 +78,7 @@ def test_the_card_says_what_was_done_with_what(data, model):
 
 def test_what_the_card_says_of_other_data_is_what_the_file_scores(data, model):
     made = decode_classifier(model, source="test")
-    told = [Told(label.risk, label.kind) for label in made.labels]
+    told = [Told(target.risk, target.kind) for target in made.targets]
     again = evaluate_detector(made.likelihoods, told, [data], threshold=0.5)
     assert again.overall == made.card.evaluations[0].overall
 
@@ -100,7 +100,7 @@ def by_risk(tmp_path, wanted):
             unsafe += 1
     path = tmp_path / "risks.csv"
     path.write_text(as_csv(table), encoding="utf-8")
-    return read_labelled(path)
+    return read_examples(path)
 
 
 def test_each_risk_with_enough_texts_is_a_label_of_its_own(tmp_path):
@@ -108,10 +108,13 @@ def test_each_risk_with_enough_texts_is_a_label_of_its_own(tmp_path):
     made = decode_classifier(
         train_classifier([data], TrainingRecipe(name="risks", kind="learnt")), source="test"
     )
-    assert [(label.risk, label.kind) for label in made.labels] == [("A.1.f", "learnt"), ("A.2.e", "learnt")]
+    assert [(target.risk, target.kind) for target in made.targets] == [
+        ("A.1.f", "learnt"),
+        ("A.2.e", "learnt"),
+    ]
     first, second = made.likelihoods("A.2.e笨蛋")
     assert second > 0.5 > first
-    assert [label.risk for label in made.card.cross_validation.labels] == ["A.1.f", "A.2.e"]
+    assert [target.risk for target in made.card.cross_validation.targets] == ["A.1.f", "A.2.e"]
 
 
 def test_a_risk_with_too_few_texts_is_left_out_and_said_to_be(tmp_path):
@@ -129,7 +132,7 @@ def test_too_few_texts_are_refused(tmp_path):
     path = tmp_path / "few.csv"
     path.write_text(as_csv(rows()[280:292]), encoding="utf-8")
     with pytest.raises(TooFewTexts) as caught:
-        train_classifier([read_labelled(path)], RECIPE)
+        train_classifier([read_examples(path)], RECIPE)
     assert (caught.value.unsafe, caught.value.safe) == (4, 8)
 
 
@@ -147,9 +150,9 @@ def test_on_the_public_benchmark_it_beats_the_plain_baseline(shared_data):
         pytest.skip(f"no folder {folder}: the data set COLD is not there")
     made = decode_classifier(
         train_classifier(
-            [read_labelled(folder / "train.csv")],
+            [read_examples(folder / "train.csv")],
             TrainingRecipe(name="cold", risk="A.2"),
-            others=[read_labelled(folder / "dev.csv")],
+            others=[read_examples(folder / "dev.csv")],
         ),
         source="test",
     )

@@ -67,7 +67,7 @@ class DataFile(Record):
     label_column: str
 
 
-class UnusableRow(Record):
+class UnusableExample(Record):
     """A line that holds no labelled text, and why."""
 
     line: int
@@ -75,7 +75,7 @@ class UnusableRow(Record):
     en: str
 
 
-class LabelledText(NamedTuple):
+class Example(NamedTuple):
     """A text, the risks it is labelled with (``*`` where only "unsafe" is said), and its other columns."""
 
     text: str
@@ -95,7 +95,7 @@ class LabelledText(NamedTuple):
         )
 
 
-class LabelledData(NamedTuple):
+class Examples(NamedTuple):
     """What a file holds.
 
     Attributes:
@@ -107,8 +107,8 @@ class LabelledData(NamedTuple):
     """
 
     file: DataFile
-    rows: Sequence[LabelledText]
-    unusable: Sequence[UnusableRow]
+    rows: Sequence[Example]
+    unusable: Sequence[UnusableExample]
     groups: Sequence[str]
     counter_speech: tuple[str, str] | None
 
@@ -118,14 +118,14 @@ class _Row(NamedTuple):
     cells: Mapping[str, str]
 
 
-def read_labelled(
+def read_examples(
     path: Path,
     *,
     text_column: str | None = None,
     label_column: str | None = None,
     unsafe: Collection[str] = (),
     counter_speech: tuple[str, str] | None = None,
-) -> LabelledData:
+) -> Examples:
     """Read a ``.csv``, ``.tsv`` or ``.jsonl`` file of labelled texts.
 
     Args:
@@ -149,12 +149,12 @@ def read_labelled(
     kept = []
     for row in rows:
         if not row.cells.get(text, "").strip():
-            unusable.append(UnusableRow(line=row.line, zh="没有文本", en="it has no text"))
+            unusable.append(UnusableExample(line=row.line, zh="没有文本", en="it has no text"))
         elif label not in row.cells:
-            unusable.append(UnusableRow(line=row.line, zh="没有标签", en="it has no label"))
+            unusable.append(UnusableExample(line=row.line, zh="没有标签", en="it has no label"))
         else:
             others = {name: value for name, value in row.cells.items() if name not in {text, label}}
-            kept.append(LabelledText(row.cells[text], meaning[row.cells[label]], others))
+            kept.append(Example(row.cells[text], meaning[row.cells[label]], others))
     if not kept:
         raise InvalidDocument(
             path=path,
@@ -173,7 +173,7 @@ def read_labelled(
         label_column=label,
     )
     groups = [name for name in names if name not in {text, label} and _is_group(kept, name)]
-    return LabelledData(
+    return Examples(
         file,
         kept,
         sorted(unusable, key=lambda row: row.line),
@@ -182,7 +182,7 @@ def read_labelled(
     )
 
 
-def _table(path: Path, data: str) -> tuple[list[_Row], list[UnusableRow]]:
+def _table(path: Path, data: str) -> tuple[list[_Row], list[UnusableExample]]:
     match path.suffix.lower():
         case ".csv":
             return _separated(path, data, ",")
@@ -199,7 +199,7 @@ def _table(path: Path, data: str) -> tuple[list[_Row], list[UnusableRow]]:
     )
 
 
-def _separated(path: Path, data: str, separator: str) -> tuple[list[_Row], list[UnusableRow]]:
+def _separated(path: Path, data: str, separator: str) -> tuple[list[_Row], list[UnusableExample]]:
     # The limit holds for the whole process, so it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), len(data)))
     reader = csv.reader(io.StringIO(data, newline=""), delimiter=separator, strict=True)
@@ -211,7 +211,7 @@ def _separated(path: Path, data: str, separator: str) -> tuple[list[_Row], list[
                 rows.append(_Row(reader.line_num, dict(zip(names, cells, strict=True))))
             elif cells:
                 unusable.append(
-                    UnusableRow(
+                    UnusableExample(
                         line=reader.line_num,
                         zh=f"有 {len(cells)} 格，应为 {len(names)} 格",
                         en=f"it has {len(cells)} cells instead of {len(names)}",
@@ -224,7 +224,7 @@ def _separated(path: Path, data: str, separator: str) -> tuple[list[_Row], list[
     return rows, unusable
 
 
-def _objects(data: str) -> tuple[list[_Row], list[UnusableRow]]:
+def _objects(data: str) -> tuple[list[_Row], list[UnusableExample]]:
     rows, unusable = [], []
     for number, line in enumerate(data.split("\n"), 1):
         if not line.strip():
@@ -232,12 +232,12 @@ def _objects(data: str) -> tuple[list[_Row], list[UnusableRow]]:
         try:
             value = msgspec.json.decode(line)
         except (msgspec.DecodeError, RecursionError) as error:
-            unusable.append(UnusableRow(line=number, zh=f"不是 JSON：{error}", en=f"not JSON: {error}"))
+            unusable.append(UnusableExample(line=number, zh=f"不是 JSON：{error}", en=f"not JSON: {error}"))
             continue
         if isinstance(value, dict):
             rows.append(_Row(number, {name: _cell(each) for name, each in value.items()}))
         else:
-            unusable.append(UnusableRow(line=number, zh="不是 JSON 对象", en="not a JSON object"))
+            unusable.append(UnusableExample(line=number, zh="不是 JSON 对象", en="not a JSON object"))
     return rows, unusable
 
 
@@ -307,12 +307,12 @@ def _meaning(value: str) -> frozenset[str] | None:
     return frozenset(risks) if all(map(RISK.fullmatch, risks)) else None
 
 
-def _is_group(rows: Sequence[LabelledText], name: str) -> bool:
+def _is_group(rows: Sequence[Example], name: str) -> bool:
     values = Counter(row.others.get(name, "") for row in rows)
     return 1 < len(values) <= _MOST_GROUPS
 
 
-def _counter_speech(rows: Sequence[LabelledText], groups: Sequence[str]) -> tuple[str, str] | None:
+def _counter_speech(rows: Sequence[Example], groups: Sequence[str]) -> tuple[str, str] | None:
     for name, value in _pairs(rows, groups):
         meant = value.casefold() in _COUNTER_SPEECH or (name.casefold(), value) == _COLD
         if meant and not any(row.unsafe for row in rows if row.others.get(name) == value):
@@ -320,7 +320,7 @@ def _counter_speech(rows: Sequence[LabelledText], groups: Sequence[str]) -> tupl
     return None
 
 
-def _pairs(rows: Sequence[LabelledText], groups: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _pairs(rows: Sequence[Example], groups: Sequence[str]) -> Iterator[tuple[str, str]]:
     for name in groups:
         for value in sorted({row.others.get(name, "") for row in rows}):
             yield name, value

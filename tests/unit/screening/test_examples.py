@@ -3,8 +3,8 @@ import json
 import pytest
 
 from hegui.core import InvalidDocument, NotFound
-from hegui.screening.labelled import read_labelled
-from simulators.labelled_texts import as_csv, as_jsonl, rows
+from hegui.screening.examples import read_examples
+from simulators.examples import as_csv, as_jsonl, rows
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def write(tmp_path):
 
 
 def test_columns_and_labels_are_guessed_and_told(write):
-    data = read_labelled(write("a.csv", as_csv(rows())))
+    data = read_examples(write("a.csv", as_csv(rows())))
     assert (data.file.text_column, data.file.label_column, data.file.rows) == ("text", "label", 576)
     assert data.file.unsafe == 288
     assert data.groups == ["topic"]
@@ -28,10 +28,10 @@ def test_columns_and_labels_are_guessed_and_told(write):
 
 def test_the_same_rows_are_read_from_jsonl_and_tsv(write):
     table = rows()
-    expected = read_labelled(write("a.csv", as_csv(table))).rows
-    assert read_labelled(write("a.jsonl", as_jsonl(table))).rows == expected
+    expected = read_examples(write("a.csv", as_csv(table))).rows
+    assert read_examples(write("a.jsonl", as_jsonl(table))).rows == expected
     tsv = as_csv(table).replace(",", "\t")
-    assert read_labelled(write("a.tsv", tsv)).rows == expected
+    assert read_examples(write("a.tsv", tsv)).rows == expected
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,11 @@ def test_the_same_rows_are_read_from_jsonl_and_tsv(write):
     ],
 )
 def test_what_people_call_columns_and_labels_is_understood(write, content, unsafe):
-    assert read_labelled(write("a.csv", content)).file.unsafe == unsafe
+    assert read_examples(write("a.csv", content)).file.unsafe == unsafe
 
 
 def test_risks_are_kept_apart(write):
-    data = read_labelled(
+    data = read_examples(
         write("a.jsonl", '{"text": "坏", "label": ["A.2.e", "A.1.f"]}\n{"text": "好", "label": []}\n')
     )
     assert [row.risks for row in data.rows] == [{"A.2.e", "A.1.f"}, set()]
@@ -60,23 +60,23 @@ def test_risks_are_kept_apart(write):
 
 
 def test_numbers_and_booleans_are_labels_too(write):
-    data = read_labelled(write("a.jsonl", '{"text": "坏", "label": true}\n{"text": "好", "label": 0}\n'))
+    data = read_examples(write("a.jsonl", '{"text": "坏", "label": true}\n{"text": "好", "label": 0}\n'))
     assert [row.unsafe for row in data.rows] == [True, False]
 
 
 def test_people_may_name_the_columns_and_what_means_unsafe(write):
     path = write("a.csv", "a,b\n坏,attack\n好,praise\n")
-    data = read_labelled(path, text_column="a", label_column="b", unsafe=["attack"])
+    data = read_examples(path, text_column="a", label_column="b", unsafe=["attack"])
     assert [row.unsafe for row in data.rows] == [True, False]
 
 
 def test_counter_speech_is_told_by_the_benchmarks_own_number(write):
     path = write("a.csv", "label,fine-grained-label,TEXT\n1,1,坏\n0,3,不要骂人\n0,0,好\n")
-    assert read_labelled(path).counter_speech == ("fine-grained-label", "3")
+    assert read_examples(path).counter_speech == ("fine-grained-label", "3")
     path = write("b.csv", "label,fine-grained-label,TEXT\n1,3,坏\n0,0,好\n")
-    assert read_labelled(path).counter_speech is None  # there, 3 is something unsafe
+    assert read_examples(path).counter_speech is None  # there, 3 is something unsafe
     path = write("c.csv", "label,kind,TEXT\n1,attack,坏\n0,反歧视,不要骂人\n")
-    assert read_labelled(path).counter_speech == ("kind", "反歧视")
+    assert read_examples(path).counter_speech == ("kind", "反歧视")
 
 
 def test_what_cannot_be_used_is_counted_and_named(write):
@@ -89,10 +89,10 @@ def test_what_cannot_be_used_is_counted_and_named(write):
         "",
     ]
     lines.append('{"text": "好", "label": 0}')
-    data = read_labelled(write("a.jsonl", "\n".join(lines)))
+    data = read_examples(write("a.jsonl", "\n".join(lines)))
     assert [row.line for row in data.unusable] == [2, 3, 4, 5]
     assert (data.file.rows, data.file.unusable) == (2, 4)
-    data = read_labelled(write("a.csv", "text,label\n好,0\n坏,1,x\n\n坏,1\n"))
+    data = read_examples(write("a.csv", "text,label\n好,0\n坏,1,x\n\n坏,1\n"))
     assert [(row.line, row.en) for row in data.unusable] == [(3, "it has 3 cells instead of 2")]
 
 
@@ -116,25 +116,25 @@ def test_what_cannot_be_used_is_counted_and_named(write):
 )
 def test_what_is_no_table_of_labelled_texts_is_refused_with_its_place(write, name, content, message):
     with pytest.raises(InvalidDocument, match=message):
-        read_labelled(write(name, content))
+        read_examples(write(name, content))
 
 
 def test_a_column_that_is_not_there_is_refused_with_the_nearest(write):
     with pytest.raises(InvalidDocument, match="did you mean “text”"):
-        read_labelled(write("a.csv", "text,label\n好,0\n"), text_column="texts")
+        read_examples(write("a.csv", "text,label\n好,0\n"), text_column="texts")
 
 
 def test_a_file_that_is_not_there_is_said_to_be(tmp_path):
     with pytest.raises(NotFound):
-        read_labelled(tmp_path / "none.csv")
+        read_examples(tmp_path / "none.csv")
 
 
 def test_a_cell_may_hold_lines_and_a_line_may_be_long(write):
-    data = read_labelled(write("a.csv", f'text,label\n"一\n二",1\n{"好" * 200_000},0\n'))
+    data = read_examples(write("a.csv", f'text,label\n"一\n二",1\n{"好" * 200_000},0\n'))
     assert [len(row.text) for row in data.rows] == [3, 200_000]
 
 
 def test_every_json_value_becomes_a_cell(write):
     row = {"text": "好", "label": 0, "note": None, "list": [1, "a"], "number": 1.5}
-    data = read_labelled(write("a.jsonl", json.dumps(row) + "\n"))
+    data = read_examples(write("a.jsonl", json.dumps(row) + "\n"))
     assert data.rows[0].others == {"note": "", "list": "1,a", "number": "1.5"}
