@@ -134,6 +134,10 @@ class Journal:
             # A run that was killed may have left half a line; it must not take ours with it.
             file.write(b"\n" + rows)
 
+    def forget(self) -> None:
+        """Remove the journal of a run that has ended and cannot be named again."""
+        self._path.unlink()
+
     def sweep(self, folders: Iterable[Path]) -> None:
         """Remove what tries that were killed have left unfinished."""
         for folder in folders:

@@ -283,6 +283,8 @@ class Marking:
                 fresh |= self._settle(group, journal, advance)
             finally:
                 journal.sweep({task.out.resolve().parent for task in tasks})
+            if run is None:  # nobody can go on with it
+                journal.forget()
         return tuple(
             msgspec.structs.replace(done[named(task.out)], status=OutcomeStatus.KEPT)
             if named(task.out) in kept
@@ -657,8 +659,9 @@ class Marking:
     def _verified(self, data: Buffer, stream: BinaryIO, *, name: str, read_pictures: bool) -> MarkingReport:
         found = inspected(data)
         marks = found.marks
-        if read_pictures and found.format is not None and not marks:
-            marks = marks_in_picture(data[:], self.prominence)
+        # A file that is mapped because of its size is a film, or no picture that could be decoded.
+        if read_pictures and found.format is not None and not marks and isinstance(data, bytes):
+            marks = marks_in_picture(data, self.prominence)
         deviations = file_deviations(found.labels)
         return MarkingReport(
             file=name,

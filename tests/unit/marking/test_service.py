@@ -335,6 +335,7 @@ def test_a_run_in_place_is_kept_too_and_one_without_a_name_begins_anew(marking, 
     assert statuses(marking.label_files(tasks, run="a")) == ["kept"] * 2
     assert [outcome.replaced for outcome in marking.label_files(tasks)] == [1, 1]
     assert marking.label_files([]) == ()
+    assert len(list((tmp_path / "marking" / "runs").iterdir())) == 1
 
 
 def test_a_full_disk_ends_a_run(marking, tmp_path, pngs, monkeypatch):
@@ -521,3 +522,8 @@ def test_of_many_files_one_that_cannot_be_opened_is_inconclusive(marking, pictur
     assert (first.verdict, first.digest) == (PlatformVerdict.INCONCLUSIVE, None)
     assert "no such file" in first.faults[0].text.en
     assert (second.verdict, done) == (PlatformVerdict.CONFIRMED, [1, 1])
+
+
+def test_a_file_too_large_to_be_read_at_once_is_not_searched_for_words(marking, picture, monkeypatch):
+    monkeypatch.setattr("hegui.marking.files.LARGEST_IN_MEMORY", 1)
+    assert marking.verify_file(picture, read_pictures=True).marks == ()
