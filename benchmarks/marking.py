@@ -70,6 +70,7 @@ class Exiftool:
             stderr=subprocess.DEVNULL,
             text=True,
         )
+        self.pid = self._process.pid
 
     def run(self, *arguments: str) -> str:
         """One command; return what it prints."""

@@ -4,7 +4,9 @@ import datetime as dt
 import json
 import re
 import shutil
+import struct
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -190,3 +192,30 @@ def test_content_credentials_are_signed_over_the_label_and_both_are_read_back(si
     _, product = labelled_data(FILES[name], name=Path(name), label=LABEL, recipe=signing)
     assert product.provenance is not None
     assert product.label == LABEL
+
+
+MEASURE = """
+import sys
+from pathlib import Path
+from hegui.marking import ImplicitLabel, Prominence
+from hegui.marking.production import Recipe, labelled_draft
+
+film = Path(sys.argv[1])
+label = ImplicitLabel.first(producer="001191110102MACQD9K64010000", produce_id="A-17")
+recipe = Recipe(prominence=Prominence(height=0.05, seconds=2))
+labelled_draft(film, film.with_name("out.mp4"), label=label, recipe=recipe)[0].unlink()
+print(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+"""
+
+
+def test_a_large_film_takes_hardly_more_memory_than_a_small_one(tmp_path):
+    small = FILES["first.mp4"]
+    place = small.index(b"mdat") - 4
+    large = tmp_path / "large.mp4"
+    hole = 300 << 20
+    with large.open("wb") as file:
+        file.write(small[:place] + struct.pack(">I4sQ", 1, b"mdat", 16 + hole))
+        file.truncate(place + 16 + hole)
+    (tmp_path / "small.mp4").write_bytes(small)
+    peaks = [int(run(sys.executable, "-c", MEASURE, tmp_path / name)) for name in ("small.mp4", "large.mp4")]
+    assert peaks[1] - peaks[0] < 64 << 10, peaks  # kilobytes; the film has five times as many

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hegui.core import Conflict, InvalidInput, NotFound
-from hegui.marking.splices import Buffer
+from hegui.marking.splices import Buffer, Mapped
 from hegui.store import StorageFull, is_full
 
 LARGEST_IN_MEMORY = 64 << 20
@@ -57,7 +57,7 @@ def opened(path: Path) -> Iterator[Buffer]:
             if size <= LARGEST_IN_MEMORY:
                 yield file.read()
             else:
-                with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+                with Mapped(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
                     yield mapped
     except FileNotFoundError as error:
         raise NotFound(zh=f"没有这个文件：{named(path)}", en=f"no such file: {named(path)}") from error

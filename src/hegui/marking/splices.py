@@ -9,6 +9,48 @@ Buffer: TypeAlias = bytes | mmap.mmap
 """A file's bytes: in memory, or mapped where the file is large. Slices of either are ``bytes``."""
 
 _PIECE_BYTES = 1 << 20
+_MOST_RESIDENT = 32 << 20
+
+
+class Mapped(mmap.mmap):
+    """A large file, mapped; what has been read of it does not stay in memory.
+
+    Without this a program that reads a film of 4 GB once would seem to need 4 GB.
+    """
+
+    _unforgotten = 0
+
+    def __getitem__(self, key: slice) -> bytes:  # type: ignore[override]  # slices are all anybody takes
+        """A stretch of the file."""
+        data = super().__getitem__(key)
+        self._forget(len(data))
+        return data
+
+    def read(self, size: int | None = None, /) -> bytes:
+        """The next bytes of the file."""
+        data = super().read(size)
+        self._forget(len(data))
+        return data
+
+    def find(  # type: ignore[override]  # bytes are all anybody seeks
+        self, sought: bytes, start: int = 0, end: int | None = None, /
+    ) -> int:
+        """Where ``sought`` begins, or -1."""
+        stop = len(self) if end is None else min(end, len(self))
+        # Windows overlap, so that nothing is missed between two of them.
+        for window in range(start, max(stop, start + 1), _MOST_RESIDENT):
+            place = super().find(sought, window, min(window + _MOST_RESIDENT + len(sought) - 1, stop))
+            self._forget(_MOST_RESIDENT)
+            if place >= 0:
+                return place
+        return -1
+
+    def _forget(self, size: int) -> None:
+        # Reading a byte maps its page and some around it, 4 KB and more.
+        self._unforgotten += max(size, mmap.PAGESIZE)
+        if self._unforgotten >= _MOST_RESIDENT:
+            self.madvise(mmap.MADV_DONTNEED)
+            self._unforgotten = 0
 
 
 class Splice(NamedTuple):

@@ -109,7 +109,7 @@ def _parts(file: Stream, position: int, end: int) -> Iterator[_Part]:
 
 def _content(file: Stream, part: _Part) -> bytes:
     file.seek(part.body)
-    return file.read(part.end - part.body)
+    return file.read(max(part.end - part.body, 0))
 
 
 def _tags(sink: Hash, file: Stream, tags: _Part) -> list[str]:
@@ -123,6 +123,8 @@ def _tags(sink: Hash, file: Stream, tags: _Part) -> list[str]:
             fits = zlib.crc32(file.read(tags.end - tag.end)) == int.from_bytes(_content(file, tag), "little")
             sink.update(b"" if fits else b"damaged")
         first = False
+        if tag.name in _UNCOUNTED:
+            continue
         others: list[object] = []
         for item in _parts(file, tag.body, tag.end):
             if item.name == _SIMPLE_TAG:
@@ -163,6 +165,8 @@ def _leads(file: Stream, head: _Part, names: dict[int, int]) -> set[str]:
     """The kinds of elements that a list leads to, and which of its entries lead astray."""
     leads = set()
     for seek in _parts(file, head.body, head.end):
+        if seek.name in _UNCOUNTED:
+            continue
         values = {part.name: _content(file, part) for part in _parts(file, seek.body, seek.end)}
         if _SEEK_ID in values:
             name = values[_SEEK_ID].hex()
@@ -178,6 +182,8 @@ def _cues(file: Stream, cues: _Part, clusters: list[int]) -> list[object]:
     told: list[object] = []
     numbers = {place: number for number, place in enumerate(clusters)}
     for point in _parts(file, cues.body, cues.end):
+        if point.name in _UNCOUNTED:
+            continue
         for part in _parts(file, point.body, point.end):
             told.append((part.name, _content(file, part)) if part.end - part.body <= 8 else part.name)  # noqa: PLR2004 - a number
             for inner in _parts(file, part.body, part.end) if part.name == 0xB7 else ():  # noqa: PLR2004 - places on a track

@@ -110,10 +110,9 @@ class _Movie:
         count = min(count, (len(body) - start - 4) // (8 if wide else 4))
         places = struct.unpack_from(f">{count}{'Q' if wide else 'I'}", body, start + 4)
         starts = [top.start for top in self.tops]
-        self.coded.update(b"places" + body[4:start])
-        for place in places:
-            number = bisect.bisect(starts, place) - 1
-            self.coded.update(b"%d+%d " % (number, place - starts[number]))
+        tops = [bisect.bisect(starts, place) - 1 for place in places]
+        told = [(top, place - starts[top]) for top, place in zip(tops, places, strict=True)]
+        self.coded.update(b"places" + body[4:start] + repr(told).encode())
 
     def _fragment(self, body: bytes) -> None:
         if body[3] & 1:

@@ -1,7 +1,9 @@
 import io
+import zlib
 
 import pytest
 
+from hegui.marking.formats.ebml import CHECKSUM, made
 from hegui.marking.formats.matroska import MATROSKA
 from hegui.marking.readback.matroska import read_back
 from hegui.marking.splices import spliced
@@ -60,6 +62,20 @@ def test_a_wrong_checksum_of_tags_counts():
     data = FILES["chapters.mkv"]
     checksum = data.rindex(TAGS) + 8
     assert changed_at(data, checksum) != back(data).coded
+
+
+def test_a_checksum_is_not_taken_for_an_entry(label):
+    # Bytes that would be elements reaching beyond the file, did anybody read them so.
+    checksum = made(CHECKSUM, b"\0\0\0\0")
+    parts = (
+        made(b"\x11\x4d\x9b\x74", checksum),
+        made(CLUSTER, b""),
+        made(TAGS, made(CHECKSUM, zlib.crc32(b"").to_bytes(4, "little"))),
+        made(b"\x1c\x53\xbb\x6b", checksum),
+    )
+    data = made(b"\x1a\x45\xdf\xa3", b"") + made(b"\x18\x53\x80\x67", b"".join(parts))
+    result = back(spliced(data, MATROSKA.write(data, label)))
+    assert result == ((label.bare(),), back(data).coded)
 
 
 def test_a_file_cut_off_in_a_number_ends():
