@@ -24,7 +24,7 @@ from pathlib import Path
 
 from screening import LINES, cpu, letters, numbers, vocabulary
 
-from hegui.screening import Direction, Keyword, KeywordBank, PersonalInformationKind, Screen, fold
+from hegui.screening import Action, Direction, Keyword, KeywordBank, Screen, fold
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -56,7 +56,10 @@ def main() -> None:
     print(f"Python {platform.python_version()}; {len(drawn)} particulars, {len(clean)} lines without any")
 
     screen = Screen(keywords=None)
-    found = {"hegui": [told(screen, line) for line in lines]}
+    sentences = lines[: -len(clean)]
+    found = {
+        "hegui": [*(told(screen, line) for line in sentences), *(masked(screen, line) for line in clean)]
+    }
     found |= {name: answer["told"] for name, answer in ask(peers, lines).items()}
     for name, each in found.items():
         print()
@@ -73,11 +76,14 @@ def text() -> list[str]:
 
 
 def told(screen: Screen, line: str) -> Told:
-    """What the screen masks; what it only records is no alarm."""
-    return [(f.kind, f.start, f.end) for f in screen.scan(line) if f.level != "low" or f.kind in OF_COMPANIES]
+    """What the screen finds in the line."""
+    return [(found.kind, found.start, found.end) for found in screen.scan(line)]
 
 
-OF_COMPANIES = {kind.value for kind in PersonalInformationKind if kind.level == "low"}
+def masked(screen: Screen, line: str) -> Told:
+    """What the screen masks by default; what it only records is no alarm."""
+    found = screen.scan(line)
+    return [(f.kind, f.start, f.end) for f in found if screen.action(f, Direction.OUTPUT) is Action.MASK]
 
 
 def split(found: Sequence[Told], count: int) -> tuple[Sequence[Told], Sequence[Told], Sequence[Told]]:

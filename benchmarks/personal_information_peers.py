@@ -45,10 +45,7 @@ def main() -> None:
     """Let each read the lines."""
     lines = json.load(sys.stdin)
     answers = {}
-    for name, package, prepare in (
-        ("presidio", "presidio_analyzer", presidio),
-        ("litellm", "litellm", litellm),
-    ):
+    for package, prepare in (("presidio_analyzer", presidio), ("litellm", litellm)):
         if importlib.util.find_spec(package) is None:
             continue
         read = prepare()

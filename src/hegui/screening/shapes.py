@@ -19,16 +19,22 @@ _MANY = 8
 class Shape(NamedTuple):
     """A regular expression, ``whole``, and one for everything that begins it and reaches the text's end.
 
-    ``broken`` matches a beginning of at least one character, the whole included. ``longest`` is the
-    largest number of characters a match can look at. ``firsts`` are the characters it can begin with, as
-    between brackets; where it may match nothing at all (``empty``), what follows can begin with others.
+    ``broken`` matches a beginning of at least one character, the whole included. ``shortest`` is the least
+    number of characters a match has, ``longest`` the largest that it can look at. ``firsts`` are the
+    characters it can begin with, as between brackets; where it may match nothing at all, what follows can
+    begin with others.
     """
 
     whole: str
     broken: str
+    shortest: int
     longest: int
     firsts: str
-    empty: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether it may match nothing at all."""
+        return not self.shortest
 
     @property
     def start(self) -> str:
@@ -41,9 +47,9 @@ def some(allowed: str, least: int, most: int) -> Shape:
     return Shape(
         f"[{allowed}]{_times(least, most)}",
         rf"[{allowed}]{_times(1, most)}\Z",
+        least,
         most,
         allowed,
-        empty=least == 0,
     )
 
 
@@ -66,9 +72,9 @@ def _then(rest: Shape, first: Shape) -> Shape:
     return Shape(
         first.whole + rest.whole,
         f"(?:{first.broken}|{first.whole}{_group(rest.broken)})",
+        first.shortest + rest.shortest,
         first.longest + rest.longest,
         first.firsts + rest.firsts if first.empty else first.firsts,
-        empty=first.empty and rest.empty,
     )
 
 
@@ -77,15 +83,15 @@ def either(*parts: Shape) -> Shape:
     return Shape(
         _group("|".join(part.whole for part in parts)),
         _group("|".join(part.broken for part in parts)),
+        min(part.shortest for part in parts),
         max(part.longest for part in parts),
         "".join(part.firsts for part in parts),
-        empty=any(part.empty for part in parts),
     )
 
 
 def maybe(part: Shape) -> Shape:
     """The part or nothing."""
-    return part._replace(whole=f"(?:{part.whole})?", empty=True)
+    return part._replace(whole=f"(?:{part.whole})?", shortest=0)
 
 
 def repeat(part: Shape, least: int, most: int) -> Shape:
@@ -93,9 +99,9 @@ def repeat(part: Shape, least: int, most: int) -> Shape:
     return Shape(
         _group(part.whole) + _times(least, most),
         _group(_group(part.whole) + _times(0, most - 1) + _group(part.broken)),
+        part.shortest * least,
         part.longest * most,
         part.firsts,
-        empty=part.empty or least == 0,
     )
 
 
@@ -104,7 +110,13 @@ def words(several: Collection[str]) -> Shape:
     begun = {word[:end] for word in several for end in range(1, len(word) + 1)}
     firsts = "".join(sorted({re.escape(word[0]) for word in several}))
     start = f"(?=[{firsts}])" if len(several) > _MANY else ""
-    return Shape(start + _any(several), rf"{start}{_any(begun)}\Z", max(map(len, several)), firsts)
+    return Shape(
+        start + _any(several),
+        rf"{start}{_any(begun)}\Z",
+        min(map(len, several)),
+        max(map(len, several)),
+        firsts,
+    )
 
 
 def narrowed(part: Shape, pattern: str) -> Shape:
@@ -114,17 +126,17 @@ def narrowed(part: Shape, pattern: str) -> Shape:
 
 def edge(condition: str) -> Shape:
     """A condition on what stands right before or behind, of which a single character decides."""
-    return Shape(condition, NEVER, 1, "", empty=True)
+    return Shape(condition, NEVER, 0, 1, "")
 
 
 def ahead(part: Shape) -> Shape:
     """Nothing, where the part follows."""
-    return part._replace(whole=f"(?={part.whole})", empty=True)
+    return part._replace(whole=f"(?={part.whole})", shortest=0)
 
 
 def unless(part: Shape) -> Shape:
     """Nothing, where the part does not follow."""
-    return part._replace(whole=f"(?!{part.whole})", empty=True)
+    return part._replace(whole=f"(?!{part.whole})", shortest=0)
 
 
 def _any(several: Collection[str]) -> str:

@@ -91,12 +91,12 @@ class _Tracing(NamedTuple):
 class _Beginnings(NamedTuple):
     """What tells that a text may end within a form: ``bare`` without and ``labelled`` with a label.
 
-    ``label`` finds whatever may be a label.
+    ``labels`` are the words among all that are traces of a label.
     """
 
     bare: re.Pattern[str]
     labelled: tuple[re.Pattern[str], ...]
-    label: re.Pattern[str]
+    labels: frozenset[int]
     longest: int
 
 
@@ -119,11 +119,15 @@ class PersonalInformationDetector:
         """See :class:`hegui.screening.detector.Detector`."""
         tracing = _tracing()
         context = max(0, start - CONTEXT)
+        every = tracing.traces(text, context)
+        if not every:
+            return ()
         found = [
             occurrence
-            for index, traces in tracing.traces(text, context).items()
+            for index, traces in every.items()
             for begin, end in tracing.groups[index].places(text, traces, context)
             for compiled in tracing.groups[index].forms
+            if end - begin >= compiled.form.value.shortest
             for occurrence in _within(text, begin, end, compiled)
             if occurrence.start >= start
         ]
@@ -138,7 +142,9 @@ class PersonalInformationDetector:
         broken = beginnings.bare.search(text, start)
         place = broken.start() if broken else end
         context = max(0, start - CONTEXT)
-        if beginnings.label.search(text, context):
+        # Labels are looked for among the traces, which costs nearly nothing.
+        words = _tracing().words.find(text[context:] if context else text)
+        if any(word in beginnings.labels for _, _, word in words):
             for pattern in beginnings.labelled:
                 for match in pattern.finditer(text, context):
                     if match.start(1) >= start:
@@ -159,36 +165,52 @@ def _category(form: ValueForm) -> Category:
 
 
 @cache
-def _tracing() -> _Tracing:
+def _by_trace() -> Mapping[Trace, Sequence[ValueForm]]:
+    """The forms by what tells of them: a trace of their own or a label."""
     by_trace: dict[Trace, list[ValueForm]] = defaultdict(list)
     for form in FORMS:
-        # A form has a trace of its own or a label.
         by_trace[form.trace or Literals(form.label.words if form.label else ())].append(form)
-    of_word: dict[str, list[int]] = defaultdict(list)
-    of_sort: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for index, trace in enumerate(by_trace):
+    return by_trace
+
+
+@cache
+def _words() -> Mapping[str, Sequence[int]]:
+    """All words to look for, each with the groups it tells of; those that only begin a text, too."""
+    words: dict[str, list[int]] = defaultdict(list)
+    for index, trace in enumerate(_by_trace()):
         if isinstance(trace, Literals):
             for word in trace.words:
-                of_word[word].append(index)
-        else:
+                words[word].append(index)
+    for form in FORMS:
+        for word in form.label.words if form.label else ():
+            words.setdefault(word, [])
+    return words
+
+
+@cache
+def _tracing() -> _Tracing:
+    of_sort: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for index, trace in enumerate(_by_trace()):
+        if isinstance(trace, Sign):
             of_sort[trace.sort].append((trace.behind, index))
     return _Tracing(
-        groups=tuple(itertools.starmap(_group, by_trace.items())),
-        words=built(tuple(of_word), MatcherKind.usual()),
-        of_word=tuple(map(tuple, of_word.values())),
+        groups=tuple(itertools.starmap(_group, _by_trace().items())),
+        words=built(tuple(_words()), MatcherKind.usual()),
+        of_word=tuple(map(tuple, _words().values())),
         signs=_signs(of_sort),
         of_sign=tuple(index for signs in of_sort.values() for _, index in signs),
     )
 
 
 def _signs(of_sort: Mapping[str, Sequence[tuple[str, int]]]) -> re.Pattern[str]:
-    # One character at a time, so that no trace hides another. What is behind it is a group of its own; that
-    # the expression begins with a class of characters makes it fast.
+    # One character at a time, so that no trace hides another. What is behind it is a group of its own. The
+    # expression begins with one range of characters, which is the fastest to look for.
+    every = "".join(of_sort)
     sorts = (
-        f"(?<=[{sort}])(?={'|'.join(f'({behind})' for behind, _ in signs)})"
+        f"(?<=[{re.escape(sort)}])(?={'|'.join(f'({behind})' for behind, _ in signs)})"
         for sort, signs in of_sort.items()
     )
-    return re.compile(f"[{''.join(of_sort)}](?:{'|'.join(sorts)})")
+    return re.compile(f"[{re.escape(min(every))}-{re.escape(max(every))}](?:{'|'.join(sorts)})")
 
 
 def _group(trace: Trace, forms: Sequence[ValueForm]) -> _Group:
@@ -212,11 +234,11 @@ def _beginnings() -> _Beginnings:
     labelled = [form for form in FORMS if form.label]
     bare = [form for form in FORMS if not form.label]
     firsts = "".join(form.value.firsts for form in bare)
-    labels = dict.fromkeys(word for form in labelled if form.label for word in form.label.words)
+    labels = {word for form in labelled if form.label for word in form.label.words}
     return _Beginnings(
         bare=re.compile(f"(?=[{firsts}])(?:{'|'.join(dict.fromkeys(form.broken for form in bare))})"),
         labelled=tuple(map(re.compile, dict.fromkeys(form.broken for form in labelled))),
-        label=re.compile("|".join(map(re.escape, labels))),
+        labels=frozenset(index for index, word in enumerate(_words()) if word in labels),
         longest=max(form.longest for form in FORMS),
     )
 

@@ -6,6 +6,7 @@ from hegui.core import BilingualText
 from hegui.screening.model import PersonalInformationKind
 from hegui.screening.personal_information.form import (
     ALONE_BEHIND,
+    DIGITS,
     NUMBER_CHARACTERS,
     SLIGHT,
     Sign,
@@ -17,7 +18,7 @@ from hegui.screening.shapes import chain, edge, literal, maybe, one, repeat, som
 _Kind = PersonalInformationKind
 _HEX = "0-9a-f"
 # What can stand in or right around an address in hexadecimal digits.
-_HEX_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz_"
+_HEX_CHARACTERS = DIGITS + "abcdefghijklmnopqrstuvwxyz_"
 _COLONS = Sign(":", f"[{_HEX}]{{0,4}}:", _HEX_CHARACTERS + ":./-")
 _VERSION = label(("版本", "version", "ver", "build", "固件", "release", "v"), separators=" :=是为/", most=3)
 _PART = chain(literal("."), some("0-9", 1, 3))
@@ -82,7 +83,7 @@ FORMS = (
     *_ip_address(
         ValueForm(
             kind=_Kind.IP_ADDRESS,
-            trace=Sign("0-9", r"\.[0-9]{1,3}\.[0-9]", NUMBER_CHARACTERS + "/"),
+            trace=Sign(DIGITS, r"\.[0-9]{1,3}\.[0-9]", NUMBER_CHARACTERS + "/"),
             # Behind a name and a stroke stands a version: chrome/114.0.5735.90.
             before="(?<![0-9v.])(?<![a-z]/)",
             value=_IPV4,
@@ -100,8 +101,8 @@ FORMS = (
         )
     ),
     _mac_address(":", 2, _COLONS),
-    _mac_address("-", 2, Sign(r"\-", f"[{_HEX}]{{2}}-", _HEX_CHARACTERS + "-")),
-    _mac_address(".", 4, Sign(r"\.", rf"[{_HEX}]{{4}}\.", _HEX_CHARACTERS + ".")),
+    _mac_address("-", 2, Sign("-", f"[{_HEX}]{{2}}-", _HEX_CHARACTERS + "-")),
+    _mac_address(".", 4, Sign(".", rf"[{_HEX}]{{4}}\.", _HEX_CHARACTERS + ".")),
 )
 
 RULES = {

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple, TypeAlias
 
 from hegui.screening.model import PersonalInformationKind
-from hegui.screening.shapes import Shape, chain, edge, literal, maybe, one, some, unless, words
+from hegui.screening.shapes import Shape, chain, edge, either, literal, maybe, one, some, unless, words
 
 HANZI = "\u4e00-\u9fff\u3400-\u4dbf"
 """Chinese characters, as between brackets."""
@@ -41,7 +41,7 @@ class Sign(NamedTuple):
     At one place only one sign of a sort may be: what stands behind it must tell.
 
     Attributes:
-        sort: the characters, as between brackets.
+        sort: the characters.
         behind: an expression.
         characters: all that the forms around it hold or look at: they are looked for no further. Where there
             is none, any may be.
@@ -136,15 +136,17 @@ def label(
         most: how many there may be.
     """
     name = words(names)
-    number = maybe(words(("号码", "编号", "号", "id", "no", "no.", " no", " no.", " id")))
+    latin = chain(words(("id", "no", "no.", " id", " no", " no.")), edge("(?![a-z])"))
+    number = maybe(either(words(("号码", "编号", "号")), latin))
     parts = [name, number] if numbered else [name]
     shape = chain(*parts, some(separators, least, most))
     shortest = [each for each in names if not any(other in each for other in names if other != each)]
     return Label(f"(?>{shape.whole})", shape.longest, tuple(shortest), shape.start)
 
 
-NUMBER_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz_.+-() 转"
-LONG_NUMBER = Sign("0-9", "(?<![0-9][0-9])(?:[0-9]{5}|[0-9]{2,4}[ -][0-9]{3})", NUMBER_CHARACTERS)
+DIGITS = "0123456789"
+NUMBER_CHARACTERS = DIGITS + "abcdefghijklmnopqrstuvwxyz_.+-() 转"
+LONG_NUMBER = Sign(DIGITS, "(?<![0-9][0-9])(?:[0-9]{5}|[0-9]{2,4}[ -][0-9]{3})", NUMBER_CHARACTERS)
 """The trace of every number of six digits or more, in one row or in groups: where its first row begins."""
 ORDER_NUMBER = label(
     (

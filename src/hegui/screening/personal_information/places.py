@@ -11,6 +11,7 @@ from importlib import resources
 from hegui.core import BilingualText
 from hegui.screening.model import PersonalInformationKind
 from hegui.screening.personal_information.form import (
+    DIGITS,
     SLIGHT,
     Label,
     Literals,
@@ -51,6 +52,7 @@ def _name(allowed: str, most: int, ends: Collection[str]) -> Shape:
     return Shape(
         f"(?>[{allowed}]{{1,{most}}}?{ending.whole})",
         f"(?:[{allowed}]{{1,{most}}}{ending.broken}|[{allowed}]{{1,{most}}}\\Z)",
+        1 + ending.shortest,
         most + ending.longest,
         allowed,
     )
@@ -107,7 +109,7 @@ def _has_room(value: str) -> bool:
 def _address(*, before: str = "", start: Shape | None = None, home: Label | None = None) -> ValueForm:
     return ValueForm(
         kind=_Kind.ADDRESS,
-        trace=Literals(tuple(digit + unit for digit in "0123456789" for unit in _UNITS)),
+        trace=Literals(tuple(digit + unit for digit in DIGITS for unit in _UNITS)),
         before=before,
         label=home,
         value=chain(start, _PARTS, _NUMBER) if start else _NUMBER,
@@ -158,7 +160,7 @@ def _is_point(value: str) -> bool:
 
 _COORDINATES = ValueForm(
     kind=_Kind.COORDINATES,
-    trace=Sign("0-9", r"\.[0-9]{4}"),
+    trace=Sign(DIGITS, r"\.[0-9]{4}"),
     label=label(_POINT_NAMES, numbered=False, separators=" :=是为在\"'(["),
     value=_POINT,
     behind=edge("(?![0-9a-z_.])"),

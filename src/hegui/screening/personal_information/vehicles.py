@@ -7,6 +7,7 @@ from hegui.screening.model import PersonalInformationKind
 from hegui.screening.personal_information.check_digits import is_vehicle_id
 from hegui.screening.personal_information.form import (
     ALONE_BEFORE,
+    DIGITS,
     NUMBER_CHARACTERS,
     Literals,
     Sign,
@@ -55,7 +56,7 @@ FORMS = (
     # form is enough.
     ValueForm(
         kind=_Kind.VEHICLE_ID,
-        trace=Sign("0-9", "[0-9]{3}(?![0-9a-z_])(?<=[0-9a-z]{13})", NUMBER_CHARACTERS),
+        trace=Sign(DIGITS, "[0-9]{3}(?![0-9a-z_])(?<=[0-9a-z]{13})", NUMBER_CHARACTERS),
         before=ALONE_BEFORE,
         value=_VEHICLE_ID,
         holds=lambda value: _has_letters(value) and is_vehicle_id(value),

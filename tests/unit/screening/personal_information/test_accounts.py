@@ -23,6 +23,8 @@ from hegui.screening.model import PersonalInformationKind as Kind
         ("微信号：zhangsan", Kind.WECHAT, "zhangsan"),
         ("微信号是zhang_san，", Kind.WECHAT, "zhang_san"),
         ("VX：abc-123456", Kind.WECHAT, "abc-123456"),
+        ("微信 idzhang88", Kind.WECHAT, "idzhang88"),
+        ("微信id：zhang88x", Kind.WECHAT, "zhang88x"),
         ("wechat: zhang_san88", Kind.WECHAT, "zhang_san88"),
         ("QQ：12345678", Kind.QQ, "12345678"),
         ("qq号码是12345，", Kind.QQ, "12345"),
