@@ -1,4 +1,4 @@
-"""The how-to pages about the law and the scope, run as they are written."""
+"""The how-to pages about the law, the scope and personal information, run as they are written."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("scope-a-service.md", "export-the-rulebook.md")
+PAGES = ("scope-a-service.md", "export-the-rulebook.md", "mask-personal-information.md")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
 from hegui.core import Conflict, InvalidInput, NotFound
@@ -148,6 +149,19 @@ def test_pseudonyms_stay_the_same_over_time(settings):
     with Workspace.open(settings) as workspace:
         assert workspace._secret("pseudonym.key") == first
         assert len(first) == 32
+
+
+def test_what_is_masked_gets_names_by_a_key_of_the_workspaces_own(settings, tmp_path):
+    keys = []
+    for root in (settings.workspace, tmp_path / "other", settings.workspace):
+        where = msgspec.structs.replace(settings, workspace=root)
+        with Workspace.open(where) if root.exists() else Workspace.create(where) as workspace:
+            assert workspace.screen
+        path = root / "keys" / "masking.key"
+        assert path.stat().st_mode & 0o077 == 0
+        keys.append(path.read_bytes())
+    assert keys[0] == keys[2] != keys[1]
+    assert len(keys[0]) == 32
 
 
 def test_a_gateway_labels_with_the_operators_code(settings):
