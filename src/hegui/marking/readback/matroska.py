@@ -168,12 +168,11 @@ def _leads(file: Stream, head: _Part, names: dict[int, int]) -> set[str]:
         if seek.name in _UNCOUNTED:
             continue
         values = {part.name: _content(file, part) for part in _parts(file, seek.body, seek.end)}
-        if _SEEK_ID in values:
-            name = values[_SEEK_ID].hex()
-            place = int.from_bytes(values.get(_SEEK_POSITION, b""), "big")
-            right = names.get(place) == int(name or "0", 16)
-            if name not in _LED_BY_WRITER:
-                leads.add(name if right else f"{name} astray")
+        name = values.get(_SEEK_ID, b"").hex()
+        place = int.from_bytes(values.get(_SEEK_POSITION, b""), "big")
+        right = names.get(place) == int(name or "0", 16)
+        if name not in _LED_BY_WRITER:
+            leads.add(name if right else f"{name} astray")
     return leads
 
 
