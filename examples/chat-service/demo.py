@@ -112,7 +112,7 @@ def _ask(client: openai.OpenAI, messages: list[dict[str, str]]) -> None:
 def _marking() -> None:
     labelled = WORKSPACE / "picture.labelled.png"
     hegui(
-        "mark", "file", str(HERE / "picture.png"),
+        "mark", "label", str(HERE / "picture.png"),
         "--producer", PRODUCER, "--produce-id", "demo-picture-1", "--out", str(labelled),
     )  # fmt: skip
     hegui("mark", "verify", str(labelled))
@@ -120,7 +120,7 @@ def _marking() -> None:
     text.write_text("# 北京\n\n北京是中国的首都。\n", encoding="utf-8")
     labelled_text = WORKSPACE / "answer.labelled.md"
     hegui(
-        "mark", "file", str(text),
+        "mark", "label", str(text),
         "--producer", PRODUCER, "--produce-id", "demo-text-1",
         "--explicit", "end", "--out", str(labelled_text),
     )  # fmt: skip
