@@ -44,7 +44,8 @@ _direction = click.option(
         zh="审查文本：关键词与个人信息；训练并评测分类器。\n\n\b\n示例：\n"
         "  hegui screen text 我的手机号是13812345678\n"
         "  hegui screen train --data train.csv --risk A.2 --to insults.clf",
-        en="Screen text for keywords and personal information; train and measure classifiers.\n\n\b\nExamples:\n"
+        en="Screen text for keywords and personal information; train and measure classifiers."
+        "\n\n\b\nExamples:\n"
         "  hegui screen text 'call me: 13812345678'\n"
         "  hegui screen train --data train.csv --risk A.2 --to insults.clf",
     )
