@@ -14,7 +14,7 @@ import timeit
 from collections.abc import Callable, Iterator
 
 from hegui.screening import Keyword, KeywordBank, Screen, fold
-from hegui.screening.keywords import KeywordDetector
+from hegui.screening.keyword_detector import KeywordDetector
 
 # The simplified characters of everyday use (GB 2312, level 1); the commonest is drawn some thousand times as
 # often as the rarest, as in written Chinese.
