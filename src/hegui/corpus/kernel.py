@@ -70,7 +70,7 @@ class _Found(Record):
 def _sort(findings: tuple[Finding, ...], screen: Screen) -> _Found:
     """Which counts a document with ``findings`` enters."""
     of_risk = [each for each in findings if each.risk != PERSONAL_INFORMATION]
-    kinds = frozenset(each.kind for each in findings if each.risk == PERSONAL_INFORMATION)
+    kinds = frozenset(each.kind for each in findings if each.is_personal)
     risks = frozenset(each.risk for each in of_risk if screen.action(each, Direction.CORPUS) is Action.BLOCK)
     counts = []
     if risks:

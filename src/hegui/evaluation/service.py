@@ -33,7 +33,7 @@ from hegui.evaluation.model import (
 from hegui.evaluation.repository import RunRepository
 from hegui.ledger import Ledger
 from hegui.rulebook import Rulebook
-from hegui.screening import PERSONAL_INFORMATION, Screen
+from hegui.screening import Screen
 from hegui.store import Blobs, Database
 
 Progress = Callable[[int, int], None]
@@ -298,8 +298,7 @@ class Evaluation:
             states=count_states(judgements),
             topics=tally(judgements),
             personal_information=sum(
-                any(finding.risk == PERSONAL_INFORMATION for finding in judgement.findings)
-                for judgement in judgements
+                any(finding.is_personal for finding in judgement.findings) for judgement in judgements
             ),
         )
 

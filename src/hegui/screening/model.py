@@ -204,6 +204,11 @@ class Finding(Record):
         return Category(risk=self.risk, kind=self.kind, level=self.level)
 
     @property
+    def is_personal(self) -> bool:
+        """Whether it is held to be somebody's personal information: one of level ``low`` may be nobody's."""
+        return self.risk == PERSONAL_INFORMATION and self.level != "low"
+
+    @property
     def order(self) -> tuple[int, int, str, str, str, str]:
         """Findings are told in this order: by place, the longer first, then by name."""
         return self.start, -self.end, self.detector, self.risk, self.kind, self.level

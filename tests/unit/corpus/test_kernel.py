@@ -81,6 +81,13 @@ def test_a_document_counts_once_per_risk_and_kind(tmp_path, screen):
     assert tally.personal_information == {"email": 1, "mobile_phone": 1}
 
 
+def test_what_may_be_about_nobody_is_no_personal_information_of_a_document(tmp_path, screen):
+    path = tmp_path / "file.jsonl"
+    path.write_bytes(document("鲁迅先生住过建国路88号，内网地址192.168.1.1") + b"\n")
+    tally = scan(path, screen).tally
+    assert (tally.scanned, tally.with_personal_information, tally.personal_information) == (1, 0, {})
+
+
 def test_a_word_that_is_only_recorded_makes_no_document_unsafe(tmp_path, screen):
     path = tmp_path / "file.jsonl"
     path.write_bytes(b"\n".join(map(document, ("谣言", "谣言和冰毒", "风和日丽"))))

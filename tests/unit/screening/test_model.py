@@ -50,3 +50,12 @@ def test_findings_are_told_by_place_and_the_longer_first():
     findings = [Finding(risk="pii", detector="t", kind="k", start=s, end=e, level="l") for s, e in spans]
     findings.sort(key=lambda finding: finding.order)
     assert [(finding.start, finding.end) for finding in findings] == [(0, 3), (0, 1), (1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("risk", "level", "is_personal"),
+    [("pii", "sensitive", True), ("pii", "personal", True), ("pii", "low", False), ("A.1.f", "high", False)],
+)
+def test_a_finding_says_whether_it_is_somebodys(risk, level, is_personal):
+    found = Finding(risk=risk, detector="t", kind="k", start=0, end=1, level=level)
+    assert found.is_personal is is_personal
