@@ -22,17 +22,6 @@ compile() {
         --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
         --no-emit-index-url --no-emit-find-links "${upgrade[@]}" "$@"
 }
-# Every extra but those that pyproject.toml leaves to whoever installs them.
-mapfile -t extras < <("$tools/bin/python" - <<'END'
-import tomllib
-
-with open("pyproject.toml", "rb") as file:
-    project = tomllib.load(file)
-for extra in project["project"]["optional-dependencies"]:
-    if extra not in project["tool"]["hegui"]["unlocked-extras"]:
-        print(f"--extra={extra}")
-END
-)
-compile dev "${extras[@]}" --group build --group test --group lint
+compile dev --all-extras --group build --group test --group lint
 compile demo --extra demo --group build --constraint requirements/dev.lock
 compile runtime --extra fonts --extra postgres --extra timestamp --constraint requirements/dev.lock

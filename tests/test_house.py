@@ -31,7 +31,6 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 # Modules whose tests are elsewhere, and where. This list may only shrink.
 TESTED_ELSEWHERE = {
     "cli/init.py": "unit/cli/test_main.py",
-    "cli/serve.py": "unit/test_asgi.py",
     "ledger/anchor.py": "unit/ledger/test_service.py",
     "ledger/manifest.py": "unit/ledger/test_verify.py",
     "ledger/repository.py": "unit/ledger/test_service.py",
@@ -337,11 +336,9 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine():
 
 
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
-UNLOCKED = PYPROJECT["tool"]["hegui"]["unlocked-extras"]
 
 
 def test_what_takes_gigabytes_is_in_no_lock():
-    assert set(UNLOCKED) == {"transformers"}
     for lock in (ROOT / "requirements").glob("*.lock"):
         assert not re.search(r"^(torch|transformers|nvidia-\S+)==", lock.read_text(), re.MULTILINE), lock.name
 
@@ -353,7 +350,7 @@ def test_the_locks_pin_what_the_project_asks_for():
             pinned[match[1]] = match[2]
     asked = [
         *PYPROJECT["project"]["dependencies"],
-        *(r for name, extra in EXTRAS.items() if name not in UNLOCKED for r in extra),
+        *(r for extra in EXTRAS.values() for r in extra),
         *(r for group in PYPROJECT["dependency-groups"].values() for r in group),
     ]
     stale = [

@@ -38,8 +38,8 @@ class LadderWatch:
         if self._conduct.may_ask(exchange.user):
             return True
         current = self._conduct.standing(exchange.user).current
-        if current is not None:
-            exchange.refuse_with(current.notice)
+        assert current is not None  # noqa: S101 - a user is turned away by a step that is in force
+        exchange.refuse_with(current.notice)
         return False
 
     async def count(self, exchange: Exchange) -> None:

@@ -106,3 +106,8 @@ def test_a_lost_database_closes_the_gateway_to_known_users(talk, monkeypatch):
     monkeypatch.setattr("hegui.conduct.service.FRESH_SECONDS", 0)
     with pytest.raises(Exception, match=r"not completed|没有完成"):
         talk("你好")
+
+
+def test_what_was_just_read_is_not_read_again(talk, monkeypatch):
+    monkeypatch.setattr("hegui.conduct.service.FRESH_SECONDS", 1_000)
+    assert [text[0] for text in talk("你好", "你好")] == ["好", "好"]

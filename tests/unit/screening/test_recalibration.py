@@ -1,5 +1,6 @@
 import pytest
 
+from hegui.screening import recalibration
 from hegui.screening.classifier import Target, Weights
 from hegui.screening.classifier_file import decode_classifier
 from hegui.screening.quality import Scored, measure
@@ -63,3 +64,11 @@ def test_several_labels_need_texts_that_name_risks():
     )
     with pytest.raises(NotCalibratable, match="not of which risk"):
         recalibrate(classifier(parts=parts), [labelled(("笨蛋", "*"))])
+
+
+def test_it_ends_after_so_many_rounds_whatever_is_left_to_gain(monkeypatch):
+    exact = decode_classifier(recalibrate(classifier(), [SAMPLE]), source="test")
+    monkeypatch.setattr(recalibration, "_ROUNDS", 1)
+    rough = decode_classifier(recalibrate(classifier(), [SAMPLE]), source="test")
+    assert rough.digest != exact.digest
+    assert measure(scored(rough), threshold=0.5).auc == measure(scored(exact), threshold=0.5).auc

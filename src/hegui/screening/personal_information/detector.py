@@ -83,8 +83,8 @@ class _Tracing(NamedTuple):
             for group in self.of_word[word]:
                 traces[group].append((begin + start, end + start))
         for match in self.signs.finditer(text, start):
-            if match.lastindex is not None:
-                traces[self.of_sign[match.lastindex - 1]].append((match.start(), match.end(match.lastindex)))
+            assert match.lastindex is not None  # noqa: S101 - each sign is a group
+            traces[self.of_sign[match.lastindex - 1]].append((match.start(), match.end(match.lastindex)))
         return traces
 
 
