@@ -6,7 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from hegui.cli.main import main
-from hegui.core import InvalidDocument, InvalidInput, NotFound
+from hegui.cli.screen import _name
+from hegui.cli.terminal import Terminal
+from hegui.core import InvalidDocument, InvalidInput, Language, NotFound
+from hegui.screening import UNSCREENED, Failure, Finding
 from hegui.settings import Settings
 from hegui.workspace import Workspace
 
@@ -93,3 +96,12 @@ def test_without_a_workspace_the_starter_bank_is_used_and_people_are_told(tmp_pa
     assert "screening with the shipped starter bank" in result.stderr
     assert "Action: block" in result.stdout
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(("language", "said"), [(Language.ZH, "未审查"), (Language.EN, "unscreened")])
+def test_what_a_judge_did_not_answer_is_named_unscreened(tmp_path, language, said):
+    terminal = Terminal(Settings(workspace=tmp_path, actor="test@hegui", language=language))
+    finding = Finding(
+        risk=UNSCREENED, detector="judge", kind="guard", start=0, end=1, level=next(iter(Failure)).value
+    )
+    assert _name(terminal, finding).startswith(f"guard {said}")

@@ -28,3 +28,7 @@ def test_an_event_is_given_as_soon_as_it_is_complete():
     assert events.feed(b"data: one\n") == ()
     assert events.feed(b"\ndata: t") == ("one",)
     assert events.feed(b"wo\n\n") == ("two",)
+
+
+def test_a_field_without_a_colon_is_an_empty_line_of_data():
+    assert EventStream().feed(b"data\ndata: x\n\n") == ("\nx",)

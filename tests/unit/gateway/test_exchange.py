@@ -17,6 +17,7 @@ from hegui.gateway import (
     Exchange,
     ExplicitPlacement,
     Outcome,
+    Unread,
     UnreadableRequest,
     surface_at,
 )
@@ -379,3 +380,47 @@ def test_evidence_holds_no_text():
 
     for text in ("秘密", FORBIDDEN, "13812345678", "电话"):
         assert text not in record
+
+
+PICTURE = {"type": "image_url", "image_url": {"url": "https://pictures.example/a.png"}}
+
+
+def with_picture(hosts):
+    return Exchange(
+        exchange_id="hegui-1",
+        question=Asked(
+            surface=CHAT,
+            body={"model": "m", "messages": [{"role": "user", "content": [PICTURE]}]},
+            path=CHAT.path,
+        ),
+        admission=ANYBODY,
+        screen=SCREEN,
+        policy=AnswerPolicy(unread_input=Unread.PASS, media_hosts=hosts),
+        implicit=IMPLICIT,
+    )
+
+
+@pytest.mark.parametrize("hosts", [("*",), ("pictures.example",)])
+def test_a_picture_at_a_declared_host_passes_unscreened(hosts):
+    exchange = with_picture(hosts)
+    assert exchange.admits()
+    assert exchange.record(Outcome.ANSWERED).unscreened != ()
+
+
+def test_a_picture_at_any_other_host_is_refused():
+    with pytest.raises(UnreadableRequest, match="media_hosts"):
+        with_picture(("other.example",)).admits()
+
+
+def test_a_request_without_a_body_is_passed_on_without_one():
+    surface = surface_at("GET", "responses/r1")
+    exchange = Exchange(
+        exchange_id="hegui-1",
+        question=Asked(surface=surface, body={}, path="responses/r1"),
+        admission=ANYBODY,
+        screen=SCREEN,
+        policy=AnswerPolicy(),
+        implicit=IMPLICIT,
+    )
+    assert exchange.admits()
+    assert exchange.request() is None

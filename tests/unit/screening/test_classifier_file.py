@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from hegui.core import NotFound, digest_bytes
 from hegui.screening.classifier_file import (
     UnusableModel,
+    _packed,
+    _unpacked,
     decode_classifier,
     encode_classifier,
     load_classifier,
@@ -103,3 +105,11 @@ def test_a_file_is_read_from_its_place(tmp_path):
         file.truncate(300 << 20)
     with pytest.raises(UnusableModel, match="too large"):
         load_classifier(path)
+
+
+@pytest.mark.parametrize(("byteorder", "form"), [("little", "<2f"), ("big", ">2f")])
+def test_numbers_stand_in_the_file_with_the_little_end_first_on_any_machine(monkeypatch, byteorder, form):
+    # A machine of the other kind sees its own bytes the other way round; turned, they are the file's again.
+    monkeypatch.setattr("hegui.screening.classifier_file.sys.byteorder", byteorder)
+    assert _packed([1.5, -2.0]) == struct.pack(form, 1.5, -2.0)
+    assert _unpacked(memoryview(struct.pack(form, 1.5, -2.0))) == [1.5, -2.0]

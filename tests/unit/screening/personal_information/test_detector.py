@@ -15,6 +15,7 @@ from hegui.screening.personal_information.detector import (
     PersonalInformationDetector,
     _beginnings,
     _category,
+    _Group,
     _tracing,
     _within,
 )
@@ -318,3 +319,13 @@ def test_lone_surrogates_and_a_very_long_line_are_read_like_any_text(found):
     assert found("\ud800电话13812345678\udfff") == [("mobile_phone", "personal", "13812345678")]
     line = "很好的一天，" * 200_000 + "电话13812345678"
     assert found(line) == [("mobile_phone", "personal", "13812345678")]
+
+
+def test_a_text_without_traces_has_nowhere_to_look():
+    assert list(_Group(reach=9, characters=None, forms=()).places("没有线索", [], 0)) == []
+
+
+def test_a_label_that_was_decided_before_is_not_waited_for_again():
+    text = "姓名：张三"
+    assert DETECTOR.unfinished(text, 0) < len(text)
+    assert DETECTOR.unfinished(text, len(text)) == len(text)

@@ -9,6 +9,7 @@ from hegui.screening.personal_information.form import (
     ValueForm,
     bare,
     digits,
+    hanzi_without,
     label,
 )
 
@@ -65,3 +66,15 @@ def test_what_shops_and_libraries_number_is_named(before):
 
 def test_a_bare_number_has_no_separators():
     assert bare("(010) 6234-5678") == "01062345678"
+
+
+def test_characters_are_left_out_wherever_they_stand():
+    kept = re.compile(f"[{hanzi_without('一丁人')}]")
+    assert [bool(kept.match(character)) for character in "一丁七人亿龥"] == [
+        False,
+        False,
+        True,
+        False,
+        True,
+        True,
+    ]
