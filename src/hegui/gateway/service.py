@@ -317,7 +317,7 @@ class Gateway:
                         return
                     plain = exchange.plain_event(data)
                     if plain is None:
-                        batch += exchange.event(await self._readable_event(exchange, data))
+                        batch += await self._read_event(exchange, _parsed(data))
                     else:
                         batch += plain
                     if exchange.stopped:
@@ -325,12 +325,15 @@ class Gateway:
                         return
                 yield batch
 
-    async def _readable_event(self, exchange: Exchange, data: str) -> JsonObject:
-        event = _parsed(data)
-        if exchange.surface.manner is Manner.IMAGE:
-            for holder, labelled in await self._pictures(exchange, {"data": [event]}):
-                holder["b64_json"] = labelled
-        return event
+    async def _read_event(self, exchange: Exchange, event: JsonObject) -> list[JsonObject]:
+        """What leaves upon one event; a picture is taken out while it is read, and goes back labelled."""
+        is_picture = exchange.surface.manner is Manner.IMAGE
+        files = await self._pictures(exchange, {"data": [event]}) if is_picture else []
+        leaving = list(exchange.event(event))
+        if not exchange.stopped:
+            for (_, labelled), each in zip(files, leaving, strict=False):
+                each["b64_json"] = labelled
+        return leaving
 
     @asynccontextmanager
     async def _admitted(self, exchange: Exchange, account: "_Account") -> AsyncIterator[Call]:

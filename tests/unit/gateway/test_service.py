@@ -453,3 +453,13 @@ def test_interleaved_answers_do_not_hear_each_other(data):
         choice = {"index": 0, "delta": {"content": piece}, "finish_reason": reason}
         left[number] += said(exchanges[number].event({"choices": [choice]}))
     assert left == ["甲的电话[手机号]完", "乙雷管制", "丙作方法完", "丁的电话138"]
+
+
+def test_an_answer_that_nests_beyond_reason_is_the_models_failure_and_not_the_clients(gateway, model, ledger):
+    deep = b'{"choices": [], "x": ' + b'{"a": ' * 200 + b"1" + b"}" * 200 + b"}"
+    model.always(Sends((deep,)))
+
+    with pytest.raises(UpstreamFailed, match=r"cannot be read|不能|没有正常"):
+        answer(gateway, ask())
+
+    assert outcomes(ledger) == ["upstream_failed"]

@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import socket
+import time
 import urllib.error
 import urllib.request
 from contextlib import asynccontextmanager, contextmanager
@@ -14,7 +15,7 @@ from starlette.applications import Starlette
 
 from hegui.endpoint import EndpointAddress
 from hegui.gateway import AnswerPolicy, Limits, Unread, Upstream, gateway_routes
-from simulators.model_endpoint import Fails, Says, Sends, refusing_url
+from simulators.model_endpoint import Fails, Hangs, Says, Sends, refusing_url
 from simulators.serving import serving
 
 FORBIDDEN = "雷管制作方法"
@@ -265,6 +266,88 @@ def test_the_official_client_reads_a_streamed_response(client, model):
 
     assert last.type == "response.incomplete"
     assert last.response.incomplete_details.reason == "content_filter"
+
+
+BLOCKED = {"error": {"code": "data_inspection_failed", "message": "blocked", "type": "invalid_request_error"}}
+
+
+def test_pictures_that_come_piece_by_piece_leave_with_their_labels(client, model):
+    picture = base64.b64encode(b"FILE").decode()
+    event = {"type": "image_generation.completed", "b64_json": picture}
+    model.always(Sends((b"data: " + json.dumps(event).encode() + b"\n\n",), content_type="text/event-stream"))
+
+    events = list(client.images.generate(model="m", prompt="山", stream=True))
+
+    assert [base64.b64decode(each.b64_json) for each in events] == [b"FILE[label hegui]"]
+
+
+def test_an_unlabelled_picture_leaves_only_where_the_operator_lets_it_and_evidence_says_so(
+    make_gateway, model, ledger
+):
+    model.always(Sends((json.dumps({"created": 1, "data": ["?", {"b64_json": "AAAA"}]}).encode(),)))
+    policy = AnswerPolicy(unread_output=Unread.PASS)
+
+    with served(make_gateway(policy=policy)) as url, client_of(url) as client:
+        answer = client.images.with_raw_response.generate(model="m", prompt="山")
+
+    assert json.loads(answer.content)["data"][1]["b64_json"] == "AAAA"
+    assert records(ledger)[0]["unscreened"] == ["unlabelled image"]
+
+
+def test_a_stream_for_an_interface_without_words_is_refused_as_an_error(client, model):
+    with pytest.raises(openai.BadRequestError):
+        client.images.generate(model="m", prompt=FORBIDDEN, stream=True)
+    assert model.requests == []
+
+
+def test_a_stored_response_is_fetched_and_read(client, model):
+    said = {
+        "type": "message",
+        "role": "assistant",
+        "content": [{"type": "output_text", "text": "13812345678"}],
+    }
+    model.always(Sends((json.dumps({"id": "r1", "object": "response", "output": [said]}).encode(),)))
+
+    assert client.responses.retrieve("r1").output_text.startswith("[手机号]")
+    assert model.requests[0].path == "/v1/responses/r1"
+
+
+def test_a_request_that_declares_more_than_is_taken_is_not_waited_for(address):
+    head = b"POST /v1/chat/completions HTTP/1.1\r\n" + HEAD.replace(
+        b"Connection", b"Content-Length: 99999999999\r\nConnection"
+    )
+    assert b" 413 " in raw(address, head).splitlines()[0]
+
+
+def test_a_block_by_the_provider_is_told_on_a_path_that_is_passed_on(gateway, model, ledger):
+    model.always(Fails(400, BLOCKED))
+
+    with served(gateway, pass_through=("files*",)) as url:
+        assert post(url, b"{}", "/v1/files/x")[0] == 400
+
+    assert len(records(ledger, "gateway.passed_unscreened")) == 1
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_hangs_up_is_noticed_and_recorded(address, model, ledger, stream):
+    model.always(Hangs())
+    body = json.dumps(BODY | {"stream": stream}).encode()
+    head = b"POST /v1/chat/completions HTTP/1.1\r\nContent-Length: %d\r\n" % len(body)
+    host, port = address.removeprefix("http://").split(":")
+
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(head + HEAD + body)
+        eventually(lambda: model.requests)
+
+    assert eventually(lambda: records(ledger))[0]["outcome"] == "abandoned"
+
+
+def eventually(look, *, seconds=20.0):
+    """What ``look`` sees as soon as it sees something."""
+    end = time.monotonic() + seconds
+    while not (seen := look()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return seen
 
 
 # --- what is not screened ---------------------------------------------------------------------------
