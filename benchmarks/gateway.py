@@ -3,9 +3,9 @@
     python benchmarks/gateway.py [--requests 2000] [--streams 200]
 
 Three servers run as processes of their own on loopback: a model that answers at once, a pass-through made
-of Starlette and aiohttp that reads nothing, and the gateway with 50,000 words, personal information and the
-ledger on. CPU is what the kernel counts for the server's process, so a busy machine does not spoil it;
-waits are wall clock and do suffer. Every round asks both servers in turn; the best of the rounds counts.
+of Starlette and aiohttp that reads nothing, and the gateway with 50,000 words, personal information, the
+ladder and the ledger on. CPU is what the kernel counts for the server's process, so a busy machine spoils it
+less than waits, which are wall clock. Every round asks both servers in turn; the best of the rounds counts.
 """
 
 import argparse
@@ -36,11 +36,12 @@ PRODUCER = "001191110000MA0EXAMPLB10001"
 QUESTION = {
     "model": "m",
     "messages": [{"role": "user", "content": "请告诉我怎样做一顿晚饭，要简单一点的。" * 5}],
+    "user": "somebody",
 }
 
 
-def _model() -> Starlette:
-    """Answers at once: whole, or in EVENTS events of a few characters."""
+def _model(pause_seconds: float) -> Starlette:
+    """Answers at once: whole, or in EVENTS events of a few characters with pauses between them."""
     frame = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
     pieces = [TEXT[i : i + 6] for i in range(0, len(TEXT), 6)][:EVENTS]
 
@@ -64,7 +65,7 @@ def _model() -> Starlette:
         async def stream() -> AsyncIterator[bytes]:
             for each in events:
                 yield each
-                await asyncio.sleep(0.001)  # one event, one packet, as models do
+                await asyncio.sleep(pause_seconds)  # one event, one packet, as models do
 
         return StreamingResponse(stream(), media_type="text/event-stream")
 
@@ -95,10 +96,10 @@ def _bare(upstream: str) -> Starlette:
     return Starlette(routes=[Route("/v1/chat/completions", chat, methods=["POST"])])
 
 
-def _serve(role: str, port: int, upstream: str, words: int) -> None:
+def _serve(role: str, port: int, upstream: str, words: int, pause_seconds: float) -> None:
     common = {"host": "127.0.0.1", "port": port, "log_level": "error", "access_log": False, "ws": "none"}
     if role == "model":
-        uvicorn.run(_model(), **common)
+        uvicorn.run(_model(pause_seconds), **common)
     elif role == "bare":
         uvicorn.run(_bare(upstream), **common)
     else:
@@ -115,7 +116,7 @@ def _serve_gateway(port: int, upstream: str, words: int) -> None:
         GatewayDeclaration,
         listen,
     )
-    from hegui.screening import Keyword, KeywordBank, Screen  # noqa: PLC0415 - likewise
+    from hegui.screening import Keyword, KeywordBank  # noqa: PLC0415 - likewise
     from hegui.settings import Settings  # noqa: PLC0415 - likewise
     from hegui.workspace import Workspace  # noqa: PLC0415 - likewise
 
@@ -135,35 +136,52 @@ def _serve_gateway(port: int, upstream: str, words: int) -> None:
         Workspace.create(Settings(workspace=Path(folder) / "w", actor="benchmark")) as workspace,
         workspace.ledger.writer() as writer,
     ):
+        workspace.screens.adopt_bank(bank)
         gateway = workspace.gateway(declaration, writer=writer)
-        gateway.read_with(Screen(keywords=bank, personal_information=True))
         listen(application(workspace, gateway), host="127.0.0.1", port=port, limits=declaration.limits)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
 class Server:
     """One of the three, as a process of its own."""
 
-    def __init__(self, role: str, *, upstream: str = "", words: int = 0) -> None:
+    def __init__(
+        self, role: str, *, upstream: str = "", words: int = 0, pause_seconds: float = 0.001
+    ) -> None:
         """Start it, and wait until it takes connections."""
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            port = listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}/v1"
+        port = free_port()
         arguments = ["--role", role, "--port", str(port), "--upstream", upstream, "--words", str(words)]
-        self.process = subprocess.Popen([sys.executable, __file__, *arguments])
+        arguments += ["--pause-seconds", str(pause_seconds)]
+        self._start([sys.executable, __file__, *arguments], port)
+
+    def _start(self, command: list[str], port: int, **environment: str) -> None:
+        self.url = f"http://127.0.0.1:{port}/v1"
+        self.process = subprocess.Popen(command, env=os.environ | environment)
         for _ in range(1200):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     return
             time.sleep(0.1)
-        message = f"{role} did not start"
+        message = f"{command} did not start"
         raise RuntimeError(message)
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.wait()
 
     @property
     def cpu_seconds(self) -> float:
-        """User and system time so far, of all threads."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """User and system time so far of all threads that live, to the nanosecond."""
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
     @property
     def megabytes(self) -> float:
@@ -172,7 +190,7 @@ class Server:
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-async def _many(
+async def ask_many(
     session: aiohttp.ClientSession, url: str, *, count: int, at_once: int, stream: bool
 ) -> list[float]:
     """Seconds to the first content of each of ``count`` requests, ``at_once`` of them at a time."""
@@ -202,8 +220,8 @@ async def _measure(servers: dict[str, Server], *, requests: int, streams: int, r
     waits: dict[tuple[str, str], list[float]] = {}
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         for server in servers.values():  # warm up
-            await _many(session, server.url, count=50, at_once=8, stream=False)
-            await _many(session, server.url, count=8, at_once=8, stream=True)
+            await ask_many(session, server.url, count=50, at_once=8, stream=False)
+            await ask_many(session, server.url, count=8, at_once=8, stream=True)
         for _ in range(rounds):
             for name, server in servers.items():
                 for what, count, at_once, stream in (
@@ -212,7 +230,7 @@ async def _measure(servers: dict[str, Server], *, requests: int, streams: int, r
                     ("lone first content", 60, 1, True),
                 ):
                     before = server.cpu_seconds
-                    took = await _many(session, server.url, count=count, at_once=at_once, stream=stream)
+                    took = await ask_many(session, server.url, count=count, at_once=at_once, stream=stream)
                     per = count * (EVENTS if stream else 1)
                     cpu.setdefault((name, what), []).append((server.cpu_seconds - before) / per * 1e6)
                     waits.setdefault((name, what), []).extend(took)
@@ -240,9 +258,10 @@ def main() -> None:
     parser.add_argument("--role", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--upstream", help=argparse.SUPPRESS)
+    parser.add_argument("--pause-seconds", type=float, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.role:
-        _serve(given.role, given.port, given.upstream, given.words)
+        _serve(given.role, given.port, given.upstream, given.words, given.pause_seconds)
         return
     servers: dict[str, Server] = {}
     model = Server("model")
@@ -252,8 +271,7 @@ def main() -> None:
         asyncio.run(_measure(servers, requests=given.requests, streams=given.streams, rounds=given.rounds))
     finally:
         for server in (model, *servers.values()):
-            server.process.terminate()
-            server.process.wait()
+            server.stop()
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ carries over to other machines. ffmpeg is started for each file, as whoever labe
 stays open. A label counts only where our reader finds it in its place.
 """
 
-import os
-import resource
 import shutil
 import struct
 import subprocess
@@ -18,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from marking import LABEL, Exiftool, label_file
+from marking import LABEL, Exiftool, best, label_file
 
 from hegui.marking import Prominence
 from hegui.marking.formats import format_of
@@ -54,28 +52,6 @@ FILES = {
     "sound.m4a": (*TONE, "-c:a", "aac"),
 }
 TARGET = 150
-ROUNDS = 3
-
-
-def processor_seconds(helper: int | None) -> float:
-    """The time that this process, those it has waited for, and one that stays open have computed."""
-    mine, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = mine.ru_utime + mine.ru_stime + others.ru_utime + others.ru_stime
-    if helper is not None:
-        fields = Path(f"/proc/{helper}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return seconds
-
-
-def best(count: int, work: Callable[[], object], *, helper: int | None = None) -> float:
-    """How many a second of processor time, in the best of some rounds."""
-    rates = []
-    for _ in range(ROUNDS):
-        begin = processor_seconds(helper)
-        for _ in range(count):
-            work()
-        rates.append(count / (processor_seconds(helper) - begin))
-    return max(rates)
 
 
 def report(name: str, value: float | None, beside: float | None = None, note: str = "") -> None:

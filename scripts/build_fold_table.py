@@ -3,7 +3,7 @@
 Needs opencc-pyo3 (MIT), which carries the OpenCC dictionaries (Apache-2.0); Hegui itself does not.
 Run it again only to move to newer Unicode or OpenCC data: every bank is matched through this table.
 
-    python scripts/build_fold_table.py
+    python scripts/build_fold_table.py [TARGET]
 """
 
 import importlib.metadata
@@ -23,9 +23,11 @@ IGNORABLE = (
     (0x115F, 0x1160),
     (0x17B4, 0x17B5),
     (0x180B, 0x180F),
+    (0x2065, 0x2065),
     (0x3164, 0x3164),
     (0xFE00, 0xFE0F),
     (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFF8),
     (0xE0000, 0xE0FFF),
 )
 KEPT_CONTROLS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
@@ -43,8 +45,9 @@ def main() -> None:
     }
     runs = list(runs_of(table))
     lines = [*header(len(table)), *(line(*run) for run in runs)]
-    TARGET.write_text("\n".join(lines) + "\n", encoding="ascii")
-    print(f"{len(table)} characters in {len(runs)} runs: {TARGET}")
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
+    target.write_text("\n".join(lines) + "\n", encoding="ascii")
+    print(f"{len(table)} characters in {len(runs)} runs: {target}")
 
 
 def fold(character: str, converter: opencc_pyo3.OpenCC) -> str:

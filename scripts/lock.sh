@@ -24,4 +24,7 @@ compile() {
 }
 compile dev --all-extras --group build --group test --group lint
 compile demo --extra demo --group build --constraint requirements/dev.lock
-compile runtime --extra fonts --extra postgres --extra timestamp --constraint requirements/dev.lock
+# The runtime is what the image of the gateway holds. `corpus` is none of it: pyarrow alone is 170 MB, and corpora are
+# scanned where they lie, by an installation of `hegui[corpus]` there.
+compile runtime --extra c2pa --extra fonts --extra media --extra postgres --extra redis --extra sm2 \
+    --extra timestamp --constraint requirements/dev.lock

@@ -34,7 +34,12 @@ def commands(language: str) -> str:
     """The page of all commands in ``language``, which is fixed when the commands are imported."""
     run = subprocess.run(
         [sys.executable, __file__, "--print"],
-        env={"PATH": os.environ["PATH"], "HEGUI_LANG": language, "PYTHONUTF8": "1"},
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT / "src"),  # this checkout, wherever the environment's Hegui lies
+            "HEGUI_LANG": language,
+            "PYTHONUTF8": "1",
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -82,8 +87,14 @@ def schemas() -> dict[str, str]:
     """The JSON Schemas that editors read."""
     from hegui.rulebook import Rulebook, rulebook_schema  # noqa: PLC0415 - beside its siblings above
     from hegui.scope import profile_schema  # noqa: PLC0415 - likewise
+    from hegui.screening import screen_schema  # noqa: PLC0415 - likewise
 
-    made = {"profile": profile_schema(Rulebook.load()), "rulebook": rulebook_schema()}
+    rulebook = Rulebook.load()
+    made = {
+        "profile": profile_schema(rulebook),
+        "rulebook": rulebook_schema(),
+        "screen": screen_schema(rulebook),
+    }
     return {
         f"schema/{kind}.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
         for kind, schema in made.items()

@@ -16,11 +16,16 @@ gifsicle gifsicle
 heif-info libheif-examples
 mediainfo mediainfo
 mkvinfo mkvtoolnix
+node nodejs
+npm npm
 pdftotext poppler-utils
 qpdf qpdf
+redis-server redis-server
 tiffinfo libtiff-tools
 webpinfo webp
 LIST
+# exiftool reads Office files with a module of its own package.
+perl -MArchive::Zip -e1 2>/dev/null || missing+=(libarchive-zip-perl)
 # What reads words in pictures (OpenCV) opens these libraries, which a server without a screen lacks.
 ldconfig -p | grep -q 'libGL\.so\.1' || missing+=(libgl1 libglib2.0-0)
 if [ "${#missing[@]}" -gt 0 ]; then

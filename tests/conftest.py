@@ -5,7 +5,8 @@ import ipaddress
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 
 from hegui.store import Blobs, Database, migrate
 from simulators import postgres
+from simulators import redis as simulated_redis
 from simulators.clock import SteppableClock
 
 # A machine under load is no fault of the code, so examples have no deadline. In CI the examples are the
@@ -63,6 +65,14 @@ def _is_this_machine(host: object) -> bool:
 sys.addaudithook(_refuse_outside_network)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name no test after bytes.
+
+    What packs them may put the time into them, and then two workers collect tests of different names.
+    """
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def clock() -> SteppableClock:
     """A clock that stands at noon in China on 2026-11-22 until it is moved."""
@@ -74,6 +84,28 @@ def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server where databases may be made."""
     with postgres.server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The URL of a Redis server; tests keep to names of their own there."""
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(simulated_redis.server())
+        except simulated_redis.NoServer as error:
+            pytest.skip(f"no Redis server: {error}")
+        yield url
+
+
+@pytest.fixture
+def own_redis() -> Iterator[tuple[str, Callable[[], None]]]:
+    """The URL of a Redis server of this test's own, and what ends it."""
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(simulated_redis.own_server())
+        except simulated_redis.NoServer as error:
+            pytest.skip(f"no Redis server: {error}")
+        yield url, stack.close
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,7 @@ def main() -> None:
     hegui("corpus", "register", str(HERE / "corpus" / "corpus.yaml"))
     hegui("corpus", "scan")
     hegui("corpus", "report")
+    hegui("corpus", "source", "check")
     title(3, "模型安全评测：真实的小模型回答题库", "Evaluation: a real small model answers the bank")
     with process([sys.executable, str(HERE / "model.py")], "http://") as model:
         endpoint = ("--endpoint", model, "--model", "gemma-3-270m")

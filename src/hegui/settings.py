@@ -10,9 +10,12 @@ from hegui.core import InvalidInput, Language, Record
 VARIABLES = {
     "HEGUI_WORKSPACE": "the workspace directory (default: hegui-workspace)",
     "HEGUI_DATABASE_URL": "a PostgreSQL URL; without it the workspace keeps its own SQLite file",
+    "HEGUI_REDIS_URL": "a Redis or Valkey URL, for limits that several gateways share",
     "HEGUI_LANG": "zh or en (default: from LC_ALL, LC_MESSAGES or LANG)",
     "HEGUI_ACTOR": "who acts, as evidence names them (default: the login name)",
     "HEGUI_LEDGER_SM3": "1 to keep a second, SM3 tree beside the SHA-256 tree",
+    "HEGUI_HYPERSCAN": "1 to look for the words of the workspace's bank with hyperscan in long texts and "
+    "corpus scans (needs hegui[hyperscan]; a new bank takes seconds longer to take into use)",
 }
 """Every variable Hegui reads, with what it does."""
 
@@ -24,7 +27,9 @@ class Settings(Record):
     actor: str
     language: Language = Language.EN
     database_url: str | None = None
+    redis_url: str | None = None
     ledger_sm3: bool = False
+    hyperscan: bool = False
 
 
 def settings_from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -38,7 +43,9 @@ def settings_from_environment(environment: Mapping[str, str] = os.environ) -> Se
         actor=environment.get("HEGUI_ACTOR") or _login_name(),
         language=_language(environment),
         database_url=environment.get("HEGUI_DATABASE_URL") or None,
+        redis_url=environment.get("HEGUI_REDIS_URL") or None,
         ledger_sm3=_switch(environment, "HEGUI_LEDGER_SM3"),
+        hyperscan=_switch(environment, "HEGUI_HYPERSCAN"),
     )
 
 

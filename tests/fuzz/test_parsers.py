@@ -4,10 +4,12 @@ Twenty thousand files over all parsers in every run of the suite; ``targets.py``
 from here for as long as one likes.
 """
 
+import io
 import json
 import math
 import resource
 import time
+import zipfile
 from collections.abc import Callable
 from functools import partial
 
@@ -15,8 +17,9 @@ import pytest
 
 from hegui.core import HeguiError
 from hegui.marking import Carrier, ImplicitLabel, exif, reading, xmp
-from hegui.marking.candidates import Candidate
+from hegui.marking.candidates import Allowance, Candidate
 from hegui.marking.formats import FORMATS, Format
+from hegui.marking.formats.ooxml import OOXML
 from hegui.marking.inspection import inspected
 from hegui.marking.proof import prove
 from hegui.marking.protection import checks
@@ -35,6 +38,7 @@ SIGNED = (
     b'"Signature":"3006020101020101"},{"Type":"PubKey","AlgID":"sm2","KeyValue":"0432C4AE2C1F1981195F9904466A39C9948'
     b'FE30BBFF2660BE1715A4589334C74C7BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0"}]}}'
 )
+PROPERTIES = "docProps/custom.xml"
 EXIF = b'MM\0*\0\0\0\x08\0\x01\x01\x0e\0\x02\0\0\0\x14\0\0\0\x1a\0\0\0\0{"AIGC":{"Label":"1"}}'
 LONGEST_SECONDS = 2.0
 MOST_KIBIBYTES = 256 << 10
@@ -74,8 +78,8 @@ def read_xmp(data: bytes) -> bool:
 
 
 def read_exif(data: bytes) -> bool:
-    found = list(exif.candidates(data, 0, len(data), offset=0))
-    spliced(data, exif.blanked(data, 0, len(data)))
+    found = list(exif.candidates(data, 0, len(data), Allowance(), offset=0))
+    spliced(data, exif.blanked(data, 0, len(data), Allowance()))
     return bool(found)
 
 
@@ -90,8 +94,24 @@ def read_protection(data: bytes) -> bool:
     return any(check.key for check in checks([label], ()))
 
 
+def parts() -> dict[str, bytes]:
+    """What an Office file cannot do without, and its properties, unpacked."""
+    with zipfile.ZipFile(io.BytesIO(SAMPLES["OOXML"]()["xlsx with properties"])) as archive:
+        return {name: archive.read(name) for name in ("[Content_Types].xml", "_rels/.rels", PROPERTIES)}
+
+
+def read_properties(data: bytes) -> bool:
+    """Damage within an archive that is sound: its checksums would give away any other."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, part in {**parts(), PROPERTIES: data}.items():
+            archive.writestr(name, part)
+    return handled(OOXML, file.getvalue())
+
+
 PARSERS: dict[str, tuple[Callable[[bytes], bool], Callable[[], list[bytes]]]] = {
     **{item.name: (partial(handled, item), partial(seeds, item)) for item in FORMATS},
+    "properties": (read_properties, lambda: [parts()[PROPERTIES]]),
     "xmp": (read_xmp, lambda: [xmp.new_packet(LABEL.bare()), XMP.encode()]),
     "exif": (read_exif, lambda: [EXIF]),
     "json": (read_json, lambda: [LABEL.bare().encode(), LABEL.wrapped().encode()]),

@@ -1,13 +1,12 @@
 """The official client's own tests pass through the gateway exactly as they pass without it.
 
 Nothing of them is kept here: the tests come from the client's source distribution, the mock model from npm,
-the description of the interface from OpenAI's repository, all fetched when this test runs. Where they cannot
-be fetched the test says so and is skipped. ``HEGUI_OPENAI_SPEC`` may name a copy of ``openapi.yaml``.
+the description of the interface from OpenAI's repository, all fetched when this test runs. Where the
+network is away the test says so and is skipped. ``HEGUI_OPENAI_SPEC`` may name a copy of ``openapi.yaml``.
 """
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,7 +20,8 @@ import pytest
 
 from hegui.settings import Settings
 from hegui.workspace import Workspace
-from simulators.model_endpoint import ModelEndpoint, Says
+from simulators.fetching import fetched
+from simulators.gateway_process import gateway_process
 
 BIN = Path(sys.executable).parent
 MOCK = "@stdy/cli@0.22.2"
@@ -43,30 +43,6 @@ models: [{{name: "*", upstreams: [{{url: "{url}"}}]}}]
 pass_through: ["*"]
 answers: {{unread_input: pass, unread_output: pass, media_hosts: ["*"]}}
 """
-NODE_CLIENT = """
-import OpenAI from "openai";
-const client = new OpenAI({baseURL: process.argv[2], apiKey: "none", maxRetries: 0});
-const stream = await client.chat.completions.create(
-  {model: "m", stream: true, messages: [{role: "user", content: "hello"}]});
-let text = "";
-for await (const chunk of stream) text += chunk.choices[0]?.delta?.content ?? "";
-console.log(text);
-"""
-
-
-def fetched(*command: str | Path, cwd: Path) -> None:
-    """Run a command that fetches something; skip where that is not possible."""
-    if shutil.which(str(command[0])) is None:
-        pytest.skip(f"{command[0]} is not installed")
-    environment = os.environ | {"GIT_TERMINAL_PROMPT": "0"}
-    try:
-        run = subprocess.run(
-            command, cwd=cwd, capture_output=True, text=True, timeout=180, check=False, env=environment
-        )
-    except subprocess.TimeoutExpired:
-        pytest.skip(f"{command[0]} got no answer in three minutes")
-    if run.returncode:
-        pytest.skip(f"{' '.join(map(str, command))} failed: {run.stderr.strip()[-300:]}")
 
 
 def free_port() -> int:
@@ -96,11 +72,10 @@ def running(*command: str | Path, port: int):
 def gateway_before(url: str, folder: Path):
     """The address of a gateway in front of ``url``."""
     Workspace.create(Settings(workspace=folder / "w", actor="a")).database.close()
-    config, port = folder / "gateway.yaml", free_port()
+    config = folder / "gateway.yaml"
     config.write_text(DECLARATION.format(url=url))
-    command = [BIN / "hegui", "-w", folder / "w", "serve", "--config", config, "--port", str(port)]
-    with running(*command, port=port):
-        yield f"http://127.0.0.1:{port}/v1"
+    with gateway_process(folder / "w", config) as gateway:
+        yield f"{gateway.address}/v1"
 
 
 def outcomes(suite: Path, python: Path, url: str) -> dict[str, str]:
@@ -120,6 +95,9 @@ def outcomes(suite: Path, python: Path, url: str) -> dict[str, str]:
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 def test_the_official_suite_passes_through_as_it_passes_without(tmp_path):
+    specification = Path(os.environ.get("HEGUI_OPENAI_SPEC", tmp_path / "spec" / "openapi.yaml"))
+    if not specification.exists():
+        fetched("git", "clone", "--quiet", "--depth", "1", SPECIFICATION, "spec", cwd=tmp_path)
     release = version("openai")
     fetched(
         BIN / "pip",
@@ -133,7 +111,9 @@ def test_the_official_suite_passes_through_as_it_passes_without(tmp_path):
         cwd=tmp_path,
     )
     with tarfile.open(tmp_path / f"openai-{release}.tar.gz") as archive:
-        archive.extractall(tmp_path, filter="data")
+        # Debian 12's Python knows no filters yet.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(tmp_path)  # noqa: S202 - filtered where that is known; the archive is pinned
     suite = tmp_path / f"openai-{release}"
     fetched(sys.executable, "-m", "venv", "client", cwd=tmp_path)
     python = tmp_path / "client" / "bin" / "python"
@@ -142,10 +122,7 @@ def test_the_official_suite_passes_through_as_it_passes_without(tmp_path):
         "pytest-xdist", "httpx2", "dirty-equals", "inline-snapshot", "rich", "nest_asyncio", "time-machine",
         "importlib-metadata", cwd=tmp_path,
     )  # fmt: skip
-    fetched("npm", "install", "--no-audit", "--no-fund", MOCK, "openai", cwd=tmp_path)
-    specification = Path(os.environ.get("HEGUI_OPENAI_SPEC", tmp_path / "spec" / "openapi.yaml"))
-    if not specification.exists():
-        fetched("git", "clone", "--quiet", "--depth", "1", SPECIFICATION, "spec", cwd=tmp_path)
+    fetched("npm", "install", "--no-audit", "--no-fund", MOCK, cwd=tmp_path)
     port = free_port()
     brackets = [
         f"--validator-{where}-{what}-format=brackets"
@@ -161,17 +138,3 @@ def test_the_official_suite_passes_through_as_it_passes_without(tmp_path):
 
     assert sum(how == "PASSED" for how in direct.values()) > 500, "the suite itself did not run"
     assert {name: (how, through.get(name)) for name, how in direct.items() if through.get(name) != how} == {}
-
-
-@pytest.mark.slow
-def test_the_official_node_client_streams_through(tmp_path):
-    fetched("npm", "install", "--no-audit", "--no-fund", "openai", cwd=tmp_path)
-    (tmp_path / "client.mjs").write_text(NODE_CLIENT)
-    with ModelEndpoint() as model:
-        model.always(Says(deltas=("call 138", "12345678", " now")))
-        with gateway_before(model.url, tmp_path) as gateway:
-            run = subprocess.run(
-                ["node", "client.mjs", gateway], cwd=tmp_path, capture_output=True, text=True, check=False
-            )
-
-    assert run.stdout.startswith("call [手机号] now"), run.stderr

@@ -5,8 +5,10 @@ encoder that could be a dependency of the tests: those files lie in ``tests/vect
 ``ORIGIN.md`` names the tools.
 """
 
+import hashlib
 import io
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from functools import cache, partial
@@ -115,6 +117,7 @@ def jpegs() -> Files:
         "with exif": saved(gradient(), "JPEG", exif=noted()),
         "several pictures": saved(frames()[0], "MPO", save_all=True, append_images=frames()[1:]),
         "with trailing data": saved(gradient(), "JPEG") + b"and more",
+        "with extended XMP": _extended_jpeg(),
     }
 
 
@@ -224,12 +227,13 @@ def encrypted_pdfs() -> Files:
 
 @cache
 def ooxmls() -> Files:
-    """Office files by python-docx, python-pptx, XlsxWriter and openpyxl."""
+    """Office files by python-docx, python-pptx, XlsxWriter and openpyxl, packed and not."""
     return {
         "docx": _document(),
         "xlsx": _spreadsheet(),
         "xlsx, streamed": _spreadsheet(constant_memory=True),
         "xlsx with properties": _workbook(),
+        "xlsx, stored": _repacked(_spreadsheet()),
         "pptx": _presentation(),
     }
 
@@ -312,6 +316,21 @@ def png_chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
+def _extended_jpeg() -> bytes:
+    """A JPEG whose XMP goes on in an extended packet, cut in two."""
+    packet = XMP[XMP.index("<x:") : XMP.index("   ")].encode()
+    digest = hashlib.md5(packet, usedforsecurity=False).hexdigest().upper()
+    attribute = f' xmlns:n="http://ns.adobe.com/xmp/note/" n:HasExtendedXMP="{digest}" dc:format'
+    data = saved(gradient(), "JPEG", xmp=XMP.replace(" dc:format", attribute).encode())
+    place = data.index(b"<?xpacket end") + len("<?xpacket end='w'?>")
+    segments = b""
+    for start, piece in ((0, packet[:100]), (100, packet[100:])):
+        body = b"http://ns.adobe.com/xmp/extension/\0" + digest.encode()
+        body += struct.pack(">II", len(packet), start) + piece
+        segments += struct.pack(">HH", 0xFFE1, len(body) + 2) + body
+    return data[:place] + segments + data[place:]
+
+
 def _faded() -> Image.Image:
     picture = gradient()
     picture.putalpha(gradient("L"))
@@ -345,6 +364,15 @@ def _workbook() -> bytes:
     book.active["A1"] = "kept"
     book.custom_doc_props.append(StringProperty(name="Approved by", value="kept"))
     book.save(file)
+    return file.getvalue()
+
+
+def _repacked(data: bytes) -> bytes:
+    """The archive with its files as they are, which C2PA asks for."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(file, "w") as after:
+        for name in before.namelist():
+            after.writestr(zipfile.ZipInfo(name), before.read(name))
     return file.getvalue()
 
 

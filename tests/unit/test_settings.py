@@ -14,8 +14,10 @@ def test_an_empty_environment_gives_the_defaults():
     assert settings.workspace == Path("hegui-workspace")
     assert settings.language is Language.EN
     assert settings.database_url is None
+    assert settings.redis_url is None
     assert settings.actor
     assert not settings.ledger_sm3
+    assert not settings.hyperscan
 
 
 def test_every_variable_is_read():
@@ -23,24 +25,30 @@ def test_every_variable_is_read():
         {
             "HEGUI_WORKSPACE": "/srv/w",
             "HEGUI_DATABASE_URL": "postgresql://db/x",
+            "HEGUI_REDIS_URL": "redis://h",
             "HEGUI_LANG": "zh",
             "HEGUI_ACTOR": "li.lei",
             "HEGUI_LEDGER_SM3": "1",
+            "HEGUI_HYPERSCAN": "1",
         }
     )
 
     assert set(VARIABLES) == {
         "HEGUI_WORKSPACE",
         "HEGUI_DATABASE_URL",
+        "HEGUI_REDIS_URL",
         "HEGUI_LANG",
         "HEGUI_ACTOR",
         "HEGUI_LEDGER_SM3",
+        "HEGUI_HYPERSCAN",
     }
     assert settings.workspace == Path("/srv/w")
     assert settings.database_url == "postgresql://db/x"
+    assert settings.redis_url == "redis://h"
     assert settings.language is Language.ZH
     assert settings.actor == "li.lei"
     assert settings.ledger_sm3
+    assert settings.hyperscan
 
 
 @pytest.mark.parametrize(

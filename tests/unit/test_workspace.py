@@ -1,23 +1,51 @@
 """One directory that holds everything."""
 
+import asyncio
+import datetime as dt
+import io
 import shutil
 import subprocess
 import sys
+import wave
+from contextlib import nullcontext
 
 import msgspec
+import numpy as np
 import pytest
 
-from hegui.core import Conflict, InvalidInput, NotFound
+from hegui.admission import ANYBODY, AdmissionPolicy, Age, Caller, MinorPolicy, UserClaims
+from hegui.archive import RetentionPolicy
+from hegui.cases import IncidentKind
+from hegui.companion import CompanionPolicy
+from hegui.core import BilingualText, Conflict, InvalidInput, NotFound, Verdict
 from hegui.gateway import (
-    ANYBODY,
     Asked,
     DeclaredModel,
     DeclaredUpstream,
     GatewayDeclaration,
+    IncidentTrigger,
+    Mode,
+    ShadowPolicy,
+    SpeechLabel,
+    Wish,
     surface_at,
 )
+from hegui.marking import FfmpegMissing
+from hegui.scope import ServiceProfile
+from hegui.screening import (
+    Assembly,
+    GuardDeclaration,
+    Keyword,
+    KeywordBank,
+    MatcherKind,
+    Screen,
+    ScreenDeclaration,
+)
 from hegui.settings import Settings
-from hegui.workspace import Workspace
+from hegui.store import AloneWhenLost, Replicas
+from hegui.workspace import _COMPANION, _OPERATORS, _REAL_NAME, Workspace
+from simulators.clock import SteppableClock
+from simulators.model_endpoint import ModelEndpoint, Says
 
 PRODUCER = "001191110000MA0EXAMPLB10001"
 
@@ -164,6 +192,41 @@ def test_what_is_masked_gets_names_by_a_key_of_the_workspaces_own(settings, tmp_
     assert len(keys[0]) == 32
 
 
+def test_long_texts_are_searched_with_hyperscan_where_that_is_asked_for(settings):
+    if not MatcherKind.HYPERSCAN.installed:
+        pytest.skip("hyperscan has no wheel for this platform")
+    words = [Keyword(text=text, risk="A.1.h", kind="test", source="test") for text in ("制造炸弹", "炸弹")]
+    text = "很好的一天，" * 1_000 + "製造炸彈"
+    with Workspace.create(settings) as workspace:
+        workspace.screens.adopt_bank(KeywordBank(words, name="ours"))
+        usually = workspace.screen.scan(text)
+        assert workspace.screen.keywords.compiled.lexicon._kinds == (MatcherKind.usual(),)
+    with Workspace.open(msgspec.structs.replace(settings, hyperscan=True)) as workspace:
+        assert workspace.screen.scan(text) == usually != ()
+        kinds = (MatcherKind.usual(), MatcherKind.HYPERSCAN)
+        assert workspace.screen.keywords.compiled.lexicon._kinds == kinds
+
+
+def test_the_starter_bank_is_searched_with_hyperscan_too(settings):
+    if not MatcherKind.HYPERSCAN.installed:
+        pytest.skip("hyperscan has no wheel for this platform")
+    text = "很好的一天，" * 1_000 + KeywordBank.starter().keywords[0].text
+    with Workspace.create(msgspec.structs.replace(settings, hyperscan=True)) as workspace:
+        assert workspace.screen.keywords == KeywordBank.starter()
+        assert workspace.screen.scan(text) == Screen(keywords=KeywordBank.starter()).scan(text) != ()
+        kinds = (MatcherKind.usual(), MatcherKind.HYPERSCAN)
+        assert workspace.screen.keywords.compiled.lexicon._kinds == kinds
+
+
+def test_hyperscan_that_is_asked_for_and_not_installed_is_named_with_its_cure(settings, monkeypatch):
+    monkeypatch.setattr(MatcherKind, "installed", property(lambda kind: kind is not MatcherKind.HYPERSCAN))
+    with (
+        Workspace.create(msgspec.structs.replace(settings, hyperscan=True)) as workspace,
+        pytest.raises(NotFound, match="pip install hyperscan"),
+    ):
+        assert workspace.screen
+
+
 def test_a_gateway_labels_with_the_operators_code(settings):
     upstream = DeclaredUpstream(url="http://127.0.0.1:1/v1")
     models = (DeclaredModel(name="m", upstreams=(upstream,)),)
@@ -176,6 +239,185 @@ def test_a_gateway_labels_with_the_operators_code(settings):
         assert refusal["AIGC"]["ProduceID"] == refusal["id"]
         with pytest.raises(InvalidInput):
             workspace.gateway(GatewayDeclaration(producer="公司", models=models), writer=writer)
+
+
+def test_a_gateway_labels_speech_so_that_it_is_heard_where_that_is_declared(settings, tmp_path, monkeypatch):
+    if shutil.which("ffmpeg") is None or shutil.which("ffprobe") is None:
+        pytest.skip("ffmpeg is not installed")
+    speech = io.BytesIO()
+    with wave.open(speech, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(np.random.default_rng(1).integers(-3000, 3000, 8000, np.int16).tobytes())
+    models = (DeclaredModel(name="m", upstreams=(DeclaredUpstream(url="http://127.0.0.1:9/v1"),)),)
+    silent = GatewayDeclaration(producer=PRODUCER, models=models)
+    heard = msgspec.structs.replace(silent, speech_label=SpeechLabel(placement="end"))
+    unheard = msgspec.structs.replace(silent, speech_label=SpeechLabel(recording=str(tmp_path / "none.wav")))
+    with Workspace.create(settings) as workspace, workspace.ledger.writer() as writer:
+        marks = {}
+        for name, declared in (("silent", silent), ("heard", heard)):
+            labels = workspace.gateway(declared, writer=writer)._labels
+            marks[name] = workspace.marking.verify(
+                labels.speech(speech.getvalue(), "A-1"), name="a", listen=True
+            )
+            assert (
+                workspace.marking.verify(labels.file(speech.getvalue(), "A-1"), name="a", listen=True).marks
+                == ()
+            )
+        assert marks["silent"].marks == ()
+        assert [mark.text for mark in marks["heard"].marks] == ["短长 短短"]
+        assert marks["heard"].implicit is Verdict.MET
+        with pytest.raises(NotFound, match="no such recording"):
+            workspace.gateway(unheard, writer=writer)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        with pytest.raises(FfmpegMissing):
+            workspace.gateway(heard, writer=writer)
+        workspace.gateway(silent, writer=writer)
+
+
+def test_a_gateway_asks_the_guard_models_of_the_screen_in_force(settings):
+    models = (DeclaredModel(name="m", upstreams=(DeclaredUpstream(url="http://127.0.0.1:1/v1"),)),)
+    body = {"model": "m", "messages": [{"role": "user", "content": "问"}]}
+    surface = surface_at("POST", "chat/completions")
+
+    async def ask(gateway):
+        async with gateway.running():
+            return await gateway.answer(gateway.exchange(Asked(surface, body, surface.path), ANYBODY))
+
+    with (
+        ModelEndpoint() as guard,
+        Workspace.create(settings) as workspace,
+        workspace.ledger.writer() as writer,
+    ):
+        guard.always(Says("Safety: Unsafe\nCategories: Violent"))
+        declared = GuardDeclaration(name="guard", url=guard.url, model="g", format="qwen3guard")
+        workspace.screens.declare(ScreenDeclaration(name="guarded", guards=(declared,)))
+        gateway = workspace.gateway(GatewayDeclaration(producer=PRODUCER, models=models), writer=writer)
+
+        assert asyncio.run(ask(gateway)).body["choices"][0]["finish_reason"] == "content_filter"
+        assert guard.prompts == ["问"]
+
+
+def a_gateway(workspace, writer, *, retention=None, **admission):
+    models = (DeclaredModel(name="m", upstreams=(DeclaredUpstream(url="http://127.0.0.1:1/v1"),)),)
+    declared = GatewayDeclaration(
+        producer=PRODUCER,
+        models=models,
+        admission=msgspec.convert(admission, AdmissionPolicy),
+        retention=retention,
+    )
+    return workspace.gateway(declared, writer=writer)
+
+
+def test_the_keys_of_tokens_come_from_where_the_declaration_says(settings, tmp_path, monkeypatch):
+    (tmp_path / "secret").write_text("s" * 32)
+    monkeypatch.setenv("SOME_KEY", "t" * 32)
+    key = {"kid": "k", "tenant": "t", "algorithm": "HS256"}
+    with Workspace.create(settings) as workspace, workspace.ledger.writer() as writer:
+        assert a_gateway(workspace, writer).reception.is_open
+        for where in ({"key_file": str(tmp_path / "secret")}, {"key_variable": "SOME_KEY"}):
+            assert not a_gateway(workspace, writer, tokens=[key | where]).reception.is_open
+        with pytest.raises(InvalidInput, match="names neither key_file nor key_variable"):
+            a_gateway(workspace, writer, tokens=[key])
+
+
+@pytest.mark.parametrize(
+    ("published", "due"), [(True, "due"), (False, "not_due"), (None, "unknown"), ("unjudged", "unknown")]
+)
+def test_whether_real_names_are_due_follows_from_the_scope(settings, published, due):
+    async def letting_in(reception):
+        async with reception.letting_in(
+            Caller("t", UserClaims(user="u", real_name=True)), Wish("p")
+        ) as visit:
+            return visit.admission.terms.real_name_due
+
+    with Workspace.create(settings) as workspace, workspace.ledger.writer() as writer:
+        if published != "unjudged":
+            facts = {"operates_network_in_prc": True}
+            if published is not None:
+                facts["user_can_publish_or_message"] = published
+            name = BilingualText(zh="服务", en="service")
+            workspace.scope.decide(ServiceProfile(name=name, provider=name, facts=facts))
+        assert asyncio.run(letting_in(a_gateway(workspace, writer).reception)) == due
+
+
+def test_the_obligations_of_real_names_are_in_the_rulebook(rulebook):
+    assert set(_REAL_NAME) <= {obligation.id for obligation in rulebook.obligations}
+
+
+@pytest.mark.parametrize(
+    ("facts", "operators"),
+    [
+        (None, []),
+        ({"operates_network_in_prc": True}, []),
+        ({"cii_operator": False, "state_organ": False}, ["other"]),
+        ({"cii_operator": True, "state_organ": True}, ["critical_infrastructure", "state_organ"]),
+    ],
+)
+def test_who_reports_incidents_within_how_long_follows_from_the_scope(settings, facts, operators):
+    with Workspace.create(settings) as workspace:
+        if facts is not None:
+            name = BilingualText(zh="服务", en="service")
+            profile = ServiceProfile(
+                name=name, provider=name, facts={"operates_network_in_prc": True, **facts}
+            )
+            workspace.scope.decide(profile)
+        opened = workspace.incidents.open(IncidentKind.NETWORK_SECURITY, title="t")
+        assert list(opened.operators) == operators
+
+
+def test_a_gateway_that_is_to_propose_incidents_is_told_which_risks_there_are(settings):
+    def proposing(workspace, writer, risk):
+        declared = GatewayDeclaration(
+            producer=PRODUCER,
+            models=(DeclaredModel(name="m", upstreams=(DeclaredUpstream(url="http://127.0.0.1:9/v1"),)),),
+            incidents=(IncidentTrigger(name="illegal", risk=risk),),
+        )
+        return workspace.gateway(declared, writer=writer)
+
+    with Workspace.create(settings) as workspace, workspace.ledger.writer() as writer:
+        proposing(workspace, writer, "A.1")
+        with pytest.raises(NotFound, match=r"A\.9"):
+            proposing(workspace, writer, "A.9")
+
+
+def test_the_obligations_of_reporting_incidents_are_in_the_rulebook(rulebook):
+    assert set(_OPERATORS) <= {obligation.id for obligation in rulebook.obligations}
+
+
+@pytest.mark.parametrize(("when_lost", "kind"), [("refuse", Replicas), ("alone", AloneWhenLost)])
+def test_a_redis_url_makes_gateways_count_together(settings, redis_url, when_lost, kind):
+    shared = msgspec.structs.replace(settings, redis_url=redis_url)
+    with Workspace.create(shared) as workspace, workspace.ledger.writer() as writer:
+        gateway = a_gateway(workspace, writer, when_lost=when_lost)
+        assert isinstance(gateway._quotas, kind)
+        asyncio.run(gateway._quotas.close())
+
+
+def test_a_running_gateway_erases_what_was_kept_long_enough(settings):
+    clock = SteppableClock(dt.datetime(2026, 11, 22, 4, tzinfo=dt.UTC))
+
+    async def running(gateway):
+        async with gateway.running():
+            pass
+
+    with Workspace.create(settings, clock=clock) as workspace, workspace.ledger.writer() as writer:
+        workspace.archive.keep("u", exchange="e", training="not_said", asked=("a",), answered="b")
+        numbers = workspace.admissions.minor_numbers(MinorPolicy())
+        workspace.admissions.see_minor("u", Age.FROM_SIXTEEN, numbers)
+        clock.advance(days=8)
+        asyncio.run(running(a_gateway(workspace, writer)))
+        assert workspace.archive.holdings().exchanges == 1
+        assert workspace.admissions.forget_minors(overview_days=30) == 0
+        asyncio.run(running(a_gateway(workspace, writer, retention=RetentionPolicy(days=7))))
+        assert workspace.archive.holdings().exchanges == 0
+
+
+def test_a_pseudonym_is_the_one_that_the_gateway_gives(settings):
+    with Workspace.create(settings) as workspace, workspace.ledger.writer() as writer:
+        reception = a_gateway(workspace, writer).reception
+        assert workspace.pseudonym("u", tenant="t") == reception.pseudonym("u", "t")
 
 
 def test_the_keys_of_upstreams_come_from_where_the_declaration_says(settings, tmp_path, monkeypatch):
@@ -196,3 +438,84 @@ def test_the_keys_of_upstreams_come_from_where_the_declaration_says(settings, tm
             assert gateway._upstreams._models["m"][0].address.api_key == key
         with pytest.raises(InvalidInput, match="NO_SUCH_KEY"):
             workspace.gateway(declared(key_variable="NO_SUCH_KEY"), writer=writer)
+
+
+def a_declaration(**more):
+    models = (DeclaredModel(name="m", upstreams=(DeclaredUpstream(url="http://127.0.0.1:1/v1"),)),)
+    return GatewayDeclaration(producer=PRODUCER, models=models, **more)
+
+
+def measuring(settings, declaration):
+    """The digests of what acts and of what is measured."""
+    with (
+        Workspace.open(settings) as workspace,
+        workspace.ledger.writer() as writer,
+    ):
+        gateway = workspace.gateway(declaration, writer=writer)
+        lines = gateway.metrics.text({}).splitlines()
+        shadows = [line for line in lines if line.startswith("hegui_gateway_shadow_screen{")]
+        return workspace.screen.digest, gateway.metrics.screen, shadows
+
+
+def test_a_candidate_in_files_is_measured_beside_the_screen_in_force(settings, tmp_path):
+    Workspace.create(settings).database.close()
+    bank, screen = tmp_path / "new.csv", tmp_path / "new.yaml"
+    bank.write_text("text,risk,kind\n新禁词,A.2.i,insult\n", encoding="utf-8")
+    screen.write_text("name: strict\n", encoding="utf-8")
+    shadow = ShadowPolicy(screen=str(screen), keyword_bank=str(bank))
+
+    in_force, acting, shadows = measuring(settings, a_declaration(shadow=shadow))
+
+    assert acting == in_force
+    assert len(shadows) == 1
+    assert in_force not in shadows[0]
+
+
+def test_a_gateway_in_shadow_mode_measures_the_screen_in_force_and_acts_by_none(settings):
+    Workspace.create(settings).database.close()
+
+    in_force, acting, shadows = measuring(settings, a_declaration(mode=Mode.SHADOW))
+
+    assert acting == Assembly.idle().screen.digest != in_force
+    assert in_force in shadows[0]
+
+
+@pytest.mark.parametrize(
+    ("emotional", "declared", "runs"),
+    [(True, False, False), (True, True, True), (False, False, True), (None, False, True)],
+)
+def test_no_companion_service_runs_without_its_duties(settings, emotional, declared, runs):
+    declaration = a_declaration(companion=CompanionPolicy() if declared else None)
+    with Workspace.create(settings) as workspace, workspace.ledger.writer() as writer:
+        if emotional is not None:
+            facts = {
+                "offered_to_public_in_prc": True,
+                "role": "provider",
+                "simulates_person": True,
+                "sustained_emotional_interaction": emotional,
+            }
+            name = BilingualText(zh="服务", en="service")
+            workspace.scope.decide(ServiceProfile(name=name, provider=name, facts=facts))
+        with nullcontext() if runs else pytest.raises(InvalidInput, match=r"companion: \{\}"):
+            workspace.gateway(declaration, writer=writer)
+
+
+def test_the_obligations_of_companions_are_in_the_rulebook(rulebook):
+    assert set(_COMPANION) <= {obligation.id for obligation in rulebook.obligations}
+
+
+def test_uses_that_are_over_are_erased_when_the_gateway_starts(settings):
+    clock = SteppableClock(dt.datetime(2026, 11, 26, 8, tzinfo=dt.UTC))
+    with Workspace.create(settings, clock=clock) as workspace, workspace.ledger.writer() as writer:
+        gateway = workspace.gateway(a_declaration(companion=CompanionPolicy()), writer=writer)
+        companion = workspace.companion(CompanionPolicy())
+        before = companion.seen("5f2d")
+        clock.advance(hours=1)
+
+        async def starting():
+            async with gateway.running():
+                pass
+
+        asyncio.run(starting())
+        clock.advance(minutes=-45)
+        assert companion.seen("5f2d").since != before.since

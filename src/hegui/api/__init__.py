@@ -3,6 +3,6 @@
 Read-only in this version: what decides something is done from the command line, by a named person.
 """
 
-from hegui.api.routes import api_routes
+from hegui.api.routes import WrongOperatorKey, api_routes, health_route
 
-__all__ = ["api_routes"]
+__all__ = ["WrongOperatorKey", "api_routes", "health_route"]

@@ -20,6 +20,7 @@ from hegui.screening import (
     UnusableLine,
     calibrate,
     difference,
+    filing_rows,
     import_bank,
     lint,
     load_bank,
@@ -160,6 +161,12 @@ def import_command(
         for file in files
     ]
     words = tuple(dict.fromkeys(keyword for imported in imports for keyword in imported.keywords))
+    if not words:
+        named = ", ".join(map(str, files))
+        raise InvalidInput(
+            zh=f"{named} 里没有可用的词；用 hegui bank keywords lint 查看原因",
+            en=f"no word in {named} can be used; hegui bank keywords lint tells why",
+        )
     bank = KeywordBank(with_pinyin(words, initials=initials) if pinyin else words, name=to.stem)
     _write(to, write_csv(bank.keywords).encode())
     told = BilingualText(zh=f"{len(bank)} 个词写入 {to}", en=f"{len(bank)} words written to {to}")
@@ -231,8 +238,8 @@ def calibrate_command(
     """Try a bank on clean text."""
     report = calibrate(
         load_bank(file).keywords,
-        _lines(clean),
-        harmful=_lines(harmful) if harmful else None,
+        _lines_to_try(clean),
+        harmful=_lines_to_try(harmful) if harmful else None,
         tolerated=tolerated,
     )
     if to is not None:
@@ -289,19 +296,20 @@ def diff_command(terminal: Terminal, before: Path, after: Path) -> None:
 @pass_terminal
 def export_command(terminal: Terminal, file: Path, to: Path) -> None:
     """Write the filing's table."""
-    words = load_bank(file).keywords
-    _write(to, write_filing(words, rulebook=Rulebook.load(), created=system_clock()))
-    told = BilingualText(zh=f"{len(words)} 个词写入 {to}", en=f"{len(words)} words written to {to}")
-    terminal.result({"words": len(words), "file": str(to)}, lambda: terminal.text(told))
+    rows = filing_rows(load_bank(file).keywords, rulebook=Rulebook.load())
+    _write(to, write_filing(rows, created=system_clock()))
+    told = BilingualText(zh=f"{len(rows)} 个词写入 {to}", en=f"{len(rows)} words written to {to}")
+    terminal.result({"words": len(rows), "file": str(to)}, lambda: terminal.text(told))
 
 
 @keywords.command(
     "use",
     help=phrase(
-        zh="工作区今后用词库 FILE 审查；每个版本原样保存，并留下证据。已在运行的网关重启后生效。"
-        "\n\n\b\n示例：\n  hegui -w my-service bank keywords use bank.csv",
+        zh="工作区今后用词库 FILE 审查；每个版本原样保存，并留下证据。运行中的网关在一秒内改用，"
+        "已开始的回答仍用原词库。\n\n\b\n示例：\n  hegui -w my-service bank keywords use bank.csv",
         en="Screen with the bank FILE in this workspace from now on; every version is kept as it is, with "
-        "evidence. A gateway that is running must be started again.\n\n\b\nExamples:\n"
+        "evidence. Gateways that are running take it up within a second; answers that have begun end with "
+        "the bank they began with.\n\n\b\nExamples:\n"
         "  hegui -w my-service bank keywords use bank.csv",
     ),
 )
@@ -309,12 +317,21 @@ def export_command(terminal: Terminal, file: Path, to: Path) -> None:
 @pass_terminal
 def use_command(terminal: Terminal, file: Path) -> None:
     """Adopt a bank."""
-    adopted = terminal.workspace.banks.adopt(load_bank(file))
+    screens = terminal.workspace.screens
+    adopted = screens.adopt_bank(load_bank(file))
+    searched = any(adopted.digest == part.digest for part in screens.in_force())
     told = BilingualText(
         zh=f"已采用 {adopted.name}，{adopted.words} 个词，{adopted.digest}（证据 {adopted.entry}）",
         en=f"{adopted.name} is in use: {adopted.words} words, {adopted.digest} (evidence {adopted.entry})",
     )
-    terminal.result(adopted, lambda: terminal.text(told))
+    idle = BilingualText(
+        zh="现用的审查方案没有用到它；请把 keyword_bank 改为 in_use，再运行 hegui screen declare",
+        en="the screen in force does not search it; make keyword_bank in_use and run hegui screen declare",
+    )
+    terminal.result(
+        {"adopted": adopted, "searched": searched},
+        lambda: "\n".join([terminal.text(told), *([] if searched else [terminal.text(idle)])]),
+    )
 
 
 @keywords.command(
@@ -399,8 +416,15 @@ def _calibration_page(terminal: Terminal, report: Calibration) -> str:
     return "\n".join(lines)
 
 
-def _lines(paths: Iterable[Path]) -> Iterator[str]:
-    return (line for path in paths for line in read_text(path).split("\n"))
+def _lines_to_try(paths: Iterable[Path]) -> Iterator[str]:
+    """The lines that are not empty; a rate over none would look like a good one."""
+    for path in paths:
+        lines = [line for line in read_text(path).split("\n") if line.strip()]
+        if not lines:
+            raise InvalidInput(
+                zh=f"{path} 里没有文字，无从试用", en=f"{path} holds no text to try the bank on"
+            )
+        yield from lines
 
 
 def _unusable(terminal: Terminal, line: UnusableLine) -> str:

@@ -35,8 +35,17 @@ COMMANDS: dict[str, BilingualText] = {
     "evaluation": BilingualText(zh="模型安全评测", en="Model safety evaluation"),
     "mark": BilingualText(zh="给生成内容加标识，核验标识", en="Label generated content, verify labels"),
     "serve": BilingualText(zh="启动网关与接口", en="Start the gateway and the API"),
+    "gateway": BilingualText(
+        zh="网关的使用者：密钥、假名、留存", en="Users of the gateway: keys, pseudonyms, retention"
+    ),
     "conduct": BilingualText(
         zh="违规用户的处置与申诉", en="Users who keep asking for illegal content: steps and appeals"
+    ),
+    "companion": BilingualText(
+        zh="拟人化互动服务：危机用户的联络", en="Anthropomorphic services: contacts for users in a crisis"
+    ),
+    "cases": BilingualText(
+        zh="安全事件：立案、时限、处置、报告", en="Incidents: opening, deadlines, handling, reports"
     ),
     "dossier": BilingualText(zh="生成自评估材料与证据包", en="Compose the self-assessment and its evidence"),
     "ledger": BilingualText(zh="查阅和导出证据", en="Read and export evidence"),

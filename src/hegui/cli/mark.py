@@ -28,13 +28,13 @@ class _LabelsByDefault(click.Group):
         zh="给生成合成内容加标识（GB 45438-2025），核验任何人的标识。\n\n"
         "hegui mark FILE 就是 hegui mark label FILE。"
         "没有删除标识的命令：标识只能被新的标识取代，旧的留在证据里。\n\n\b\n示例：\n"
-        "  hegui mark picture.png --producer 00119111…10000 --produce-id A-17 --out labelled.png\n"
-        "  hegui mark verify labelled.png",
+        "  hegui mark picture.png --producer 001191110000MA0EXAMPLB10000 --produce-id A-17\n"
+        "  hegui mark verify picture.png",
         en="Label generated content (GB 45438-2025) and verify anyone's labels.\n\n"
         "hegui mark FILE is short for hegui mark label FILE. No command removes a label: it is only ever "
         "replaced by another, and the evidence keeps the old.\n\n\b\nExamples:\n"
-        "  hegui mark picture.png --producer 00119111…10000 --produce-id A-17 --out labelled.png\n"
-        "  hegui mark verify labelled.png",
+        "  hegui mark picture.png --producer 001191110000MA0EXAMPLB10000 --produce-id A-17\n"
+        "  hegui mark verify picture.png",
     ),
 )
 def mark() -> None:

@@ -48,17 +48,17 @@ class FilesRefused(Conflict):
     help=phrase(
         zh="把隐式标识写进文件的元数据；文件里其余的字节都不变。PATH 可以是文件或目录，"
         "也可以用 --manifest 逐个列出。中断后再次运行同一条命令会接着做。\n\n\b\n示例：\n"
-        "  hegui mark picture.png --producer 00119111…10000 --produce-id A-17 --out labelled.png\n"
-        "  hegui mark answer.md --producer 00119111…10000 --produce-id A-18 --explicit end\n"
-        "  hegui mark pictures --producer 00119111…10000 --produce-id 'run-7/{digest}' --out labelled "
-        "--report run-7.csv",
+        "  hegui mark picture.png --producer 001191110000MA0EXAMPLB10000 --produce-id A-17\n"
+        "  hegui mark answer.md --producer 001191110000MA0EXAMPLB10000 --produce-id A-18 --explicit end\n"
+        "  hegui mark pictures --producer 001191110000MA0EXAMPLB10000 --produce-id 'run-7/{digest}' "
+        "--out labelled --report run-7.csv",
         en="Write the implicit label into the metadata of files; every other byte of them stays as it is. "
         "PATH is a file or a folder; --manifest lists files one by one. Run the same command again after "
         "an interruption, and it goes on.\n\n\b\nExamples:\n"
-        "  hegui mark picture.png --producer 00119111…10000 --produce-id A-17 --out labelled.png\n"
-        "  hegui mark answer.md --producer 00119111…10000 --produce-id A-18 --explicit end\n"
-        "  hegui mark pictures --producer 00119111…10000 --produce-id 'run-7/{digest}' --out labelled "
-        "--report run-7.csv",
+        "  hegui mark picture.png --producer 001191110000MA0EXAMPLB10000 --produce-id A-17\n"
+        "  hegui mark answer.md --producer 001191110000MA0EXAMPLB10000 --produce-id A-18 --explicit end\n"
+        "  hegui mark pictures --producer 001191110000MA0EXAMPLB10000 --produce-id 'run-7/{digest}' "
+        "--out labelled --report run-7.csv",
     )
 )
 @click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path))
@@ -127,6 +127,15 @@ class FilesRefused(Conflict):
 )
 @signing_options
 @click.option(
+    "--watermark",
+    is_flag=True,
+    help=phrase(
+        zh="再把水印写进图片的像素（改动像素；用本方 SM2 私钥，只有本方能读；需要 hegui[media]）。",
+        en="Put a watermark into the pixels of pictures, too: it changes them, and only the operator's SM2 "
+        "key reads it (needs hegui[media]).",
+    ),
+)
+@click.option(
     "--workers",
     type=click.IntRange(min=1),
     default=1,
@@ -161,6 +170,7 @@ def label(
     protect: bool,
     c2pa: bool,
     break_c2pa: bool,
+    watermark: bool,
 ) -> None:
     """Label files."""
     shown = None
@@ -168,7 +178,7 @@ def label(
         shown = ExplicitLabel(
             wording=wording, placement=Placement(explicit), edge=Edge(edge), font=font, speech=speech
         )
-    signed = signing(protect=protect, c2pa=c2pa, break_c2pa=break_c2pa)
+    signed = signing(protect=protect, c2pa=c2pa, break_c2pa=break_c2pa, watermark=watermark)
     if report is not None:
         check_report_name(report)
     single = len(paths) == 1 and manifest is None and not paths[0].is_dir() and report is None
@@ -252,7 +262,8 @@ def _outcome_lines(terminal: Terminal, outcomes: Sequence[FileOutcome]) -> Itera
     refused = [outcome for outcome in outcomes if outcome.reason is not None]
     for outcome in refused[:_SHOWN_REFUSALS]:
         assert outcome.reason is not None  # noqa: S101 - chosen by it
-        yield f"  ✗ {terminal.text(outcome.reason)}"
+        reason = terminal.text(outcome.reason)
+        yield f"  ✗ {reason if reason.startswith(outcome.file) else f'{outcome.file}: {reason}'}"
     if len(refused) > _SHOWN_REFUSALS:
         more = len(refused) - _SHOWN_REFUSALS
         yield terminal.text(

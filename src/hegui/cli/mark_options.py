@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from hegui.cli.terminal import Terminal, phrase
+from hegui.cli.terminal import Terminal, phrase, printable
 from hegui.core import BilingualText
 from hegui.marking import DEFAULT_WORDING, LabelledFile, Placement, Signing
 
@@ -73,9 +73,9 @@ def signing_options(command: C) -> C:
     return command
 
 
-def signing(*, protect: bool, c2pa: bool, break_c2pa: bool) -> Signing:
-    """What the three flags ask for."""
-    return Signing(protect=protect, c2pa=c2pa, break_c2pa=break_c2pa)
+def signing(*, protect: bool, c2pa: bool, break_c2pa: bool, watermark: bool = False) -> Signing:
+    """What the flags ask for."""
+    return Signing(protect=protect, c2pa=c2pa, break_c2pa=break_c2pa, watermark=watermark)
 
 
 def labelled_lines(terminal: Terminal, done: LabelledFile) -> Iterator[str]:
@@ -86,11 +86,36 @@ def labelled_lines(terminal: Terminal, done: LabelledFile) -> Iterator[str]:
             en=f"labelled and read back: {done.out} ({done.format})",
         )
     )
+    if done.convention is not None:
+        yield f"  {terminal.text(done.convention)}"
     for old in done.replaced:
         yield terminal.text(
             BilingualText(
                 zh=f"  取代了原有标识：{old.carrier.value}，{old.value('ContentProducer')}",
                 en=f"  replaced the label in {old.carrier.value} of {old.value('ContentProducer')}",
+            )
+        )
+    if done.explicit is not None and done.treatment is not None:
+        yield terminal.text(
+            BilingualText(
+                zh=f"  显式标识：{printable(done.explicit)}；{done.treatment.text.zh}",
+                en=f"  explicit label: {printable(done.explicit)}; {done.treatment.text.en}",
+            )
+        )
+    if done.watermark is not None:
+        yield terminal.text(
+            BilingualText(
+                zh=f"  水印：{done.watermark}，已写入像素并读回；像素因此有肉眼难辨的改动，图片重新编码",
+                en=f"  watermark: {done.watermark}, put into the pixels and read back; they changed, "
+                "hardly to be seen, and the picture was coded anew",
+            )
+        )
+    if done.signed:
+        yield terminal.text(
+            BilingualText(
+                zh="  文件原有数字签名：对其所签内容仍然有效，但阅读器会提示签名后有改动；最好先加标识再签名",
+                en="  the file was signed: the signature covers what it covered, but programs will say that "
+                "the file was changed since; better label first, then sign",
             )
         )
     if done.provenance is not None:

@@ -15,14 +15,16 @@ from hegui.marking import Statement
         zh="传播平台：把本平台的编码和编号写进 FILE 的标识，制作者写的字段不动（标识办法第六条）。\n\n"
         "文件里没有标识时，用户声明过的加 --declared（可能），平台检测到痕迹的加 --suspected（疑似）。"
         "\n\n\b\n示例：\n"
-        "  hegui mark propagate upload.png --propagator 00119111…20000 --propagate-id P-1\n"
-        "  hegui mark propagate upload.png --propagator 00119111…20000 --propagate-id P-2 --suspected",
+        "  hegui mark propagate upload.png --propagator 001191110000MA0EXAMPLB20000 --propagate-id P-1\n"
+        "  hegui mark propagate upload.png --propagator 001191110000MA0EXAMPLB20000 --propagate-id P-2 "
+        "--suspected",
         en="For platforms: write the platform's code and number into the label of FILE; what the producer "
         "wrote stays (Labelling Measures, Article 6).\n\n"
         "Where there is no label: --declared where the user said so (may be generated), --suspected where "
         "the platform found traces.\n\n\b\nExamples:\n"
-        "  hegui mark propagate upload.png --propagator 00119111…20000 --propagate-id P-1\n"
-        "  hegui mark propagate upload.png --propagator 00119111…20000 --propagate-id P-2 --suspected",
+        "  hegui mark propagate upload.png --propagator 001191110000MA0EXAMPLB20000 --propagate-id P-1\n"
+        "  hegui mark propagate upload.png --propagator 001191110000MA0EXAMPLB20000 --propagate-id P-2 "
+        "--suspected",
     )
 )
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))

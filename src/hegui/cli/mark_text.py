@@ -13,12 +13,12 @@ from hegui.marking import ExplicitLabel, ImplicitLabel, Placement
     help=phrase(
         zh="给一段文字加显式标识；TEXT 为 - 时从标准输入读取。--json 一并输出应放进响应里的隐式标识。"
         "\n\n\b\n示例：\n"
-        "  hegui mark text '今天天气很好。' --producer 00119111…10000 --produce-id A-19\n"
-        "  generate | hegui mark text - --producer 00119111…10000 --produce-id A-20 --place end",
+        "  hegui mark text '今天天气很好。' --producer 001191110000MA0EXAMPLB10000 --produce-id A-19\n"
+        "  generate | hegui mark text - --producer 001191110000MA0EXAMPLB10000 --produce-id A-20 --place end",
         en="Put an explicit label into a text; TEXT - reads standard input. --json also prints the "
         "implicit label that belongs in the response.\n\n\b\nExamples:\n"
-        "  hegui mark text '今天天气很好。' --producer 00119111…10000 --produce-id A-19\n"
-        "  generate | hegui mark text - --producer 00119111…10000 --produce-id A-20 --place end",
+        "  hegui mark text '今天天气很好。' --producer 001191110000MA0EXAMPLB10000 --produce-id A-19\n"
+        "  generate | hegui mark text - --producer 001191110000MA0EXAMPLB10000 --produce-id A-20 --place end",
     )
 )
 @click.argument("text")

@@ -8,7 +8,15 @@ import click
 
 from hegui.cli.terminal import Terminal, pass_terminal, phrase, printable
 from hegui.core import BilingualText, Conflict, Verdict
-from hegui.marking import Deviation, FoundLabel, MarkingReport, ProtectionCheck, files_in
+from hegui.marking import (
+    Deviation,
+    ExplicitMark,
+    FoundLabel,
+    MarkingReport,
+    ProtectionCheck,
+    WatermarkCheck,
+    files_in,
+)
 
 
 class NotConforming(Conflict):
@@ -53,18 +61,39 @@ class NotConforming(Conflict):
         en="Look for explicit labels in pictures, about a second each (needs hegui[ocr]).",
     ),
 )
+@click.option(
+    "--listen",
+    is_flag=True,
+    help=phrase(
+        zh="在音频里寻找节奏提示音（短长 短短；需要 ffmpeg）。",
+        en="Listen for the rhythm in sound: short-long, short-short (needs ffmpeg).",
+    ),
+)
+@click.option(
+    "--watermark",
+    is_flag=True,
+    help=phrase(
+        zh="在图片里寻找本方的水印（每张约一秒；需要本方的钥和 hegui[media]）。",
+        en="Seek the operator's own watermarks in pictures, about a second each (needs the operator's keys "
+        "and hegui[media]).",
+    ),
+)
 @pass_terminal
-def verify(terminal: Terminal, paths: tuple[Path, ...], *, check: bool, ocr: bool) -> None:
+def verify(
+    terminal: Terminal, paths: tuple[Path, ...], *, check: bool, ocr: bool, listen: bool, watermark: bool
+) -> None:
     """Verify files."""
     files = [file for path in paths for file in files_in(path)]
     single = len(paths) == 1 and not paths[0].is_dir()
     marking = terminal.workspace.marking
     reports: Sequence[MarkingReport]
     if single:
-        reports = [marking.verify_file(files[0], read_pictures=ocr)]
+        reports = [marking.verify_file(files[0], read_pictures=ocr, listen=listen, seek_watermarks=watermark)]
     else:
         with terminal.progress(zh="正在核验", en="verifying", total=len(files)) as advance:
-            reports = marking.verify_files(files, read_pictures=ocr, advance=advance)
+            reports = marking.verify_files(
+                files, read_pictures=ocr, listen=listen, seek_watermarks=watermark, advance=advance
+            )
     value = reports[0] if single else reports
     terminal.result(value, lambda: "\n".join(_lines(terminal, reports, single=single)))
     wrong = sum(report.implicit is not Verdict.MET for report in reports)
@@ -98,18 +127,23 @@ def _report_lines(terminal: Terminal, report: MarkingReport) -> Iterator[str]:
                 yield f"    {_protection_line(terminal, check)}"
     if report.provenance is not None:
         yield _provenance_line(terminal, report)
+    if report.watermark is not None:
+        yield _watermark_line(terminal, report.watermark)
     for shown in report.marks:
-        yield terminal.text(
-            BilingualText(
-                zh=f"  显式标识：{printable(shown.text)}", en=f"  explicit label: {printable(shown.text)}"
-            )
-        )
-        for deviation in shown.deviations:
-            yield f"    {_deviation_line(terminal, deviation)}"
+        yield from _mark_lines(terminal, shown)
     for deviation in report.deviations:
         yield f"  {_deviation_line(terminal, deviation)}"
     for fault in report.faults:
         yield f"  @{fault.offset}: {terminal.text(fault.text)}"
+
+
+def _mark_lines(terminal: Terminal, shown: ExplicitMark) -> Iterator[str]:
+    words = printable(shown.text)
+    if shown.seconds is not None:
+        words += " @ {:.1f}-{:.1f} s".format(*shown.seconds)
+    yield terminal.text(BilingualText(zh=f"  显式标识：{words}", en=f"  explicit label: {words}"))
+    for deviation in shown.deviations:
+        yield f"    {_deviation_line(terminal, deviation)}"
 
 
 def _label_lines(terminal: Terminal, label: FoundLabel) -> Iterator[str]:
@@ -130,6 +164,15 @@ def _protection_line(terminal: Terminal, check: ProtectionCheck) -> str:
     return (
         f"{check.field}: {terminal.text(check.status.text)} ({check.form.value}): {terminal.text(check.text)}"
     )
+
+
+def _watermark_line(terminal: Terminal, check: WatermarkCheck) -> str:
+    words = [terminal.text(check.status.text)]
+    if check.identifier is not None:
+        words.append(f"{check.identifier} ({check.key})")
+    if check.text is not None:
+        words.append(terminal.text(check.text))
+    return terminal.text(BilingualText(zh="  水印：", en="  watermark: ")) + "; ".join(words)
 
 
 def _provenance_line(terminal: Terminal, report: MarkingReport) -> str:

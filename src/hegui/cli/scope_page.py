@@ -14,6 +14,7 @@ from hegui.scope import (
     ObligationShift,
     OpenQuestion,
     OverlayFinding,
+    OverlayShift,
     Reason,
     RouteFinding,
     RouteShift,
@@ -244,6 +245,8 @@ class ComparisonPage(_Wording):
         lines = [self._header(found), ""]
         if found.routes:
             lines += [*map(self._route, found.routes), ""]
+        if found.overlays:
+            lines += [*map(self._overlay, found.overlays), ""]
         for kind in ShiftKind:
             lines += self._section(kind, found.of(kind))
         unchanged = self._say(
@@ -262,6 +265,10 @@ class ComparisonPage(_Wording):
         was, now = self._text(shift.before.judgement.text), self._text(shift.after.judgement.text)
         cited = self._cited(shift.after.clauses or shift.before.clauses)
         return f"{self._text(shift.after.route.text)}: {was} → {now}  [{cited}]"
+
+    def _overlay(self, shift: OverlayShift) -> str:
+        was, now = self._text(shift.before.text), self._text(shift.after.text)
+        return f"{self._text(shift.text)}: {was} → {now}  [{self._cited(shift.clauses)}]"
 
     def _section(self, kind: ShiftKind, shifts: tuple[ObligationShift, ...]) -> list[str]:
         if not shifts:

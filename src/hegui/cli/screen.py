@@ -2,17 +2,17 @@
 
 import sys
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 import click
 
+from hegui.cli.screen_canary import canary
 from hegui.cli.screen_classifier import calibrate, card, evaluate, train
+from hegui.cli.screen_declaration import declare, history, named, read_file, show, use
+from hegui.cli.screen_medium import screen_medium
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
 from hegui.core import BilingualText, InvalidInput, Language, NotFound, read_text
-from hegui.rulebook import Rulebook
 from hegui.screening import (
-    PERSONAL_INFORMATION,
     UNSCREENED,
     Action,
     Direction,
@@ -20,13 +20,13 @@ from hegui.screening import (
     Failure,
     Finding,
     KeywordBank,
-    PersonalInformationKind,
     Screen,
     Screening,
+    medium_form,
 )
 
+_DIGEST_LETTERS = 12
 _ACTION = BilingualText(zh="结论：", en="Action: ")
-_UNSCREENED = BilingualText(zh="未审查：", en="unscreened: ")
 _direction = click.option(
     "--direction",
     type=click.Choice([direction.value for direction in Direction]),
@@ -41,10 +41,10 @@ _direction = click.option(
 
 @click.group(
     help=phrase(
-        zh="审查文本：关键词与个人信息；训练并评测分类器。\n\n\b\n示例：\n"
+        zh="审查文本；声明审查方案；训练并评测分类器。\n\n\b\n示例：\n"
         "  hegui screen text 我的手机号是13812345678\n"
         "  hegui screen train --data train.csv --risk A.2 --to insults.clf",
-        en="Screen text for keywords and personal information; train and measure classifiers."
+        en="Screen text; declare the screen; train and measure classifiers."
         "\n\n\b\nExamples:\n"
         "  hegui screen text 'call me: 13812345678'\n"
         "  hegui screen train --data train.csv --risk A.2 --to insults.clf",
@@ -77,7 +77,7 @@ def text(terminal: Terminal, text: str, direction: str) -> None:
         _value(screening, explanations),
         lambda: "\n".join(
             [
-                *(_line(terminal, explanation) for explanation in explanations),
+                *(_line(terminal, watching, explanation) for explanation in explanations),
                 f"{terminal.text(_ACTION)}{terminal.text(screening.action.text)}",
                 screening.masked,
             ]
@@ -87,29 +87,41 @@ def text(terminal: Terminal, text: str, direction: str) -> None:
 
 @screen.command(
     help=phrase(
-        zh="逐行审查一个文本文件（UTF-8）。\n\n\b\n示例：\n"
-        "  hegui screen file answers.txt --direction output",
-        en="Screen a text file (UTF-8) line by line.\n\n\b\nExamples:\n"
-        "  hegui screen file answers.txt --direction output",
+        zh="逐行审查一个文本文件（UTF-8）；或审查一个图片、音频、视频文件：由审查方案 media 下声明的"
+        "模型判断，没有声明的部分标为未审查，不算通过。\n\n\b\n示例：\n"
+        "  hegui screen file answers.txt --direction output\n"
+        "  hegui screen file poster.png --json",
+        en="Screen a text file (UTF-8) line by line; or a picture, a sound or a film, by the models that the "
+        "screen declares under media: what none is declared for is unscreened, which is no pass."
+        "\n\n\b\nExamples:\n"
+        "  hegui screen file answers.txt --direction output\n"
+        "  hegui screen file poster.png --json",
     )
 )
 @click.argument("path", type=click.Path(path_type=Path))
 @_direction
 @pass_terminal
 def file(terminal: Terminal, path: Path, direction: str) -> None:
-    """Screen each line of a file."""
+    """Screen each line of a file, or a medium."""
+    data = read_file(path)
+    if medium_form(data) is not None:
+        screen_medium(terminal, data, Direction(direction))
+        return
     watching = _screen(terminal)
-    lines = read_text(path).removesuffix("\n").split("\n")
+    text = read_text(path).removesuffix("\n")
+    lines = text.split("\n") if data else []
     actions: Counter[Action] = Counter()
     found = []
     told = []
-    for number, line in enumerate(lines, 1):
-        screening = watching.examine(line, Direction(direction))
+    screened = zip(lines, watching.examine_many(lines, Direction(direction)), strict=True)
+    for number, (line, screening) in enumerate(screened, 1):
         actions[screening.action] += 1
         if screening.findings:
             explanations = _explain(watching, screening, line)
             found.append({"line": number, **_value(screening, explanations)})
-            told += [f"{path}:{number}: {_line(terminal, explanation)}" for explanation in explanations]
+            told += [
+                f"{path}:{number}: {_line(terminal, watching, explanation)}" for explanation in explanations
+            ]
             told.append(f"    {screening.masked}")
     counts = {action.value: actions[action] for action in Action}
     summary = ", ".join(f"{terminal.text(action.text)} {actions[action]}" for action in Action)
@@ -119,7 +131,7 @@ def file(terminal: Terminal, path: Path, direction: str) -> None:
     terminal.result({"lines": len(lines), "actions": counts, "found": found}, lambda: "\n".join(told))
 
 
-for _command in (train, evaluate, calibrate, card):
+for _command in (declare, show, history, train, evaluate, calibrate, card, use, canary):
     screen.add_command(_command)
 
 
@@ -147,11 +159,6 @@ def _screen(terminal: Terminal) -> Screen:
     return workspace.screen
 
 
-@cache
-def _rulebook() -> Rulebook:
-    return Rulebook.load()
-
-
 def _explain(watching: Screen, screening: Screening, content: str) -> list[Explanation]:
     return [watching.explain(finding, content, screening.direction) for finding in screening.findings]
 
@@ -165,23 +172,27 @@ def _value(screening: Screening, explanations: list[Explanation]) -> dict[str, o
     }
 
 
-def _line(terminal: Terminal, explanation: Explanation) -> str:
-    finding = explanation.finding
+def _line(terminal: Terminal, watching: Screen, explanation: Explanation) -> str:
+    finding, rule = explanation.finding, explanation.rule
     # People count characters from one, and both ends belong to what they point at.
     place = f"{finding.start + 1}-{finding.end}"
-    action = terminal.text(explanation.rule.action.text)
+    action = terminal.text(rule.action.text)
     name, pattern = _name(terminal, finding), terminal.text(explanation.pattern)
+    said_by = explanation.source
+    if finding.detector not in said_by:
+        said_by = f"{said_by}; {finding.detector}"
+    version = explanation.detector_digest.removeprefix("sha256:")[:_DIGEST_LETTERS]
+    # What could not be judged may be blocked although no rule says so.
+    number = f"rules[{watching.rules.index(rule)}]" if rule in watching.rules else "—"
     if terminal.language is Language.ZH:
-        return f"第 {place} 字：“{explanation.matched}”，{name}，{action}；{pattern}（{explanation.source}）"
-    return f"{place}: “{explanation.matched}”, {name}, {action}; {pattern} ({explanation.source})"
+        head = f"第 {place} 字：“{explanation.matched}”，{name}，{action}；{pattern}"
+        return f"{head}（{said_by}，版本 {version}；规则 {number}）"
+    head = f"{place}: “{explanation.matched}”, {name}, {action}; {pattern}"
+    return f"{head} ({said_by}, version {version}; rule {number})"
 
 
 def _name(terminal: Terminal, finding: Finding) -> str:
-    if finding.risk == PERSONAL_INFORMATION:
-        return terminal.text(PersonalInformationKind(finding.kind).text)
+    name = named(terminal, finding.risk, finding.kind)
     if finding.risk == UNSCREENED:
-        return f"{finding.kind} {terminal.text(_UNSCREENED)}{terminal.text(Failure(finding.level).text)}"
-    named = {group.id: group.text for group in _rulebook().risk_groups}
-    text = named.get(finding.risk) or _rulebook().risk(finding.risk).text
-    sure = "" if finding.score is None else f" {finding.score / 1000:.3f}"
-    return f"{finding.risk} {terminal.text(text)}{sure}"
+        return f"{name}: {terminal.text(Failure(finding.level).text)}"
+    return name if finding.score is None else f"{name} {finding.score / 1000:.3f}"

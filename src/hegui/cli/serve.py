@@ -15,7 +15,9 @@ from hegui.gateway import (
     DeclaredUpstream,
     ExplicitPlacement,
     GatewayDeclaration,
+    LogForm,
     listen,
+    write_log,
 )
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -78,15 +80,38 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
     "--client-keys-file",
     type=click.Path(path_type=Path, dir_okay=False),
     help=phrase(
-        zh="存放客户端密钥的文件，每行一个，可在前面写租户名；监听非本机地址时必须有。",
-        en="A file with the clients' keys, one a line, a tenant's name before it if you like; required "
-        "beyond loopback.",
+        zh="存放客户端密钥的文件，每行一个，可在前面写租户名；在 hegui gateway keys 签发的密钥之外。",
+        en="A file with keys of clients, one a line, a tenant's name before it if you like; besides those "
+        "that hegui gateway keys issued.",
     ),
+)
+@click.option(
+    "--operator-keys-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=phrase(
+        zh="存放运营者密钥的文件，每行一个；持有者可经 /api 读取全部证据。"
+        "客户端需要密钥时，没有它就不开放 /api。",
+        en="A file with operators' keys, one a line; who holds one may read all evidence at /api. "
+        "Where clients need keys, there is no /api without it.",
+    ),
+)
+@click.option(
+    "--log",
+    "log_form",
+    type=click.Choice([form.value for form in LogForm]),
+    default=LogForm.TEXT.value,
+    show_default=True,
+    help=phrase(zh="日志的形式；日志里没有对话内容。", en="The form of the log; it holds no content."),
 )
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help=phrase(zh="监听地址。", en="Where to listen.")
 )
-@click.option("--port", default=8787, show_default=True, help=phrase(zh="监听端口。", en="The port."))
+@click.option(
+    "--port",
+    default=8787,
+    show_default=True,
+    help=phrase(zh="监听端口；0 为任一空闲端口。", en="The port; 0 takes any that is free."),
+)
 @pass_terminal
 def serve(
     terminal: Terminal,
@@ -98,17 +123,13 @@ def serve(
     explicit: str | None,
     upstream_key_file: Path | None,
     client_keys_file: Path | None,
+    operator_keys_file: Path | None,
+    log_form: str,
     host: str,
     port: int,
 ) -> None:
     """Serve until interrupted."""
     keys = _keys(client_keys_file)
-    if host not in _LOOPBACK and not keys:
-        raise InvalidInput(
-            zh=f"监听 {host} 会让别的机器不带密钥就使用模型；请加 --client-keys-file",
-            en=f"listening on {host} would let other machines use the model without a key; "
-            "add --client-keys-file",
-        )
     single = (endpoint, model, producer, explicit, upstream_key_file)
     if config is not None:
         if any(option is not None for option in single):
@@ -141,18 +162,45 @@ def serve(
             ),
             answers=AnswerPolicy(placement=ExplicitPlacement(explicit or ExplicitPlacement.END)),
         )
+    write_log(LogForm(log_form))
     workspace = terminal.workspace
     with workspace.ledger.writer() as writer:
-        gateway = workspace.gateway(declaration, writer=writer)
-        terminal.say(
-            zh=f"网关：http://{host}:{port}/v1   接口：http://{host}:{port}/api   停止：Ctrl-C",
-            en=f"gateway: http://{host}:{port}/v1   API: http://{host}:{port}/api   stop: Ctrl-C",
-        )
+        gateway = workspace.gateway(declaration, writer=writer, keys=keys)
+        if host not in _LOOPBACK and gateway.reception.is_open:
+            raise InvalidInput(
+                zh=f"监听 {host} 会让别的机器不带密钥就使用模型；请先用 hegui gateway keys issue 签发密钥",
+                en=f"listening on {host} would let other machines use the model without a key; issue one "
+                "first: hegui gateway keys issue",
+            )
+        if not gateway.acts:
+            terminal.say(
+                zh="不安全（mode: shadow）：一切都放行，只测量本应拦截什么。不得以此向公众提供服务。",
+                en="UNSAFE (mode: shadow): everything passes; it is only measured what should not have. "
+                "No service may be given to the public like this.",
+            )
+        # Whoever may use the model may not for that read the evidence.
+        is_private = not (gateway.reception.is_open or operator_keys_file)
+
+        def tell(port: int) -> None:
+            terminal.say(
+                zh=f"网关：http://{host}:{port}/v1   停止：Ctrl-C"
+                + ("   （没有 --operator-keys-file，不开放 /api）" if is_private else ""),
+                en=f"gateway: http://{host}:{port}/v1   stop: Ctrl-C"
+                + ("   (no /api without --operator-keys-file)" if is_private else ""),
+            )
+
         listen(
-            application(workspace, gateway, keys=keys, pass_through=declaration.pass_through),
+            application(
+                workspace,
+                gateway,
+                pass_through=declaration.pass_through,
+                operator_keys=None if is_private else _keys(operator_keys_file),
+            ),
             host=host,
             port=port,
             limits=declaration.limits,
+            trusted_proxies=declaration.trusted_proxies,
+            tell=tell,
         )
 
 

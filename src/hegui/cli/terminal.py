@@ -2,6 +2,7 @@
 
 import functools
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -72,10 +73,15 @@ class Terminal:
             click.echo(text())
 
     @contextmanager
-    def progress(self, *, zh: str, en: str, total: int) -> Iterator[Advance]:
-        """A progress bar on standard error over ``total`` steps."""
+    def progress(self, *, zh: str, en: str, total: int, in_bytes: bool = False) -> Iterator[Advance]:
+        """A progress bar on standard error over ``total`` steps; of bytes, with how many go by."""
         label = zh if self.language is Language.ZH else en
-        with click.progressbar(length=total, label=label, file=sys.stderr, show_pos=True) as bar:
+        begun = time.monotonic()
+
+        bar = click.progressbar(length=total, label=label, file=sys.stderr, show_pos=not in_bytes)
+        if in_bytes:
+            bar.item_show_func = lambda _item: f"{bar.pos / 1e6 / (time.monotonic() - begun):.1f} MB/s"
+        with bar:
             yield bar.update
 
 

@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
 
 from hegui.conduct import repository
 from hegui.conduct.model import (
@@ -82,7 +82,6 @@ class Conduct:
         self._histories: defaultdict[str, list[ConductEvent]] = defaultdict(list)
         self._position = 0
         self._read_at = float("-inf")
-        self._requests: defaultdict[str, deque[float]] = defaultdict(deque)
 
     # --- While the service runs ---
 
@@ -110,23 +109,6 @@ class Conduct:
         self.refresh()
         past = self._histories.get(user)
         return self._judge(past) if past else NOTHING
-
-    def may_ask(self, user: str) -> bool:
-        """Whether a user may put another request now; a restricted user's is counted."""
-        now = self.standing(user)
-        if now.closed:
-            return False
-        allowed = now.current.requests_per_hour if now.current else None
-        if allowed is None:
-            self._requests.pop(user, None)
-            return True
-        asked, second = self._requests[user], self._clock().timestamp()
-        while asked and asked[0] <= second - 3600:
-            asked.popleft()
-        if len(asked) >= allowed:
-            return False
-        asked.append(second)
-        return True
 
     def violated(self, user: str, *, exchange: str) -> UserStanding:
         """A request was refused because of what it asked for; the step it leads to is recorded.
@@ -314,7 +296,8 @@ class Conduct:
 
     def _stale(self) -> None:
         """What was just written here holds here at once."""
-        self._read_at = float("-inf")
+        with self._lock:  # a reading under way may have begun before it was written
+            self._read_at = float("-inf")
 
     def _append(self, connection: Connection, user: str, kind: ConductEventKind, exchange: str) -> None:
         event = ConductEvent(user=user, kind=kind, at=self._clock(), exchange=exchange)

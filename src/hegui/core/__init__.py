@@ -1,8 +1,9 @@
-"""Words every room shares: verdicts, bilingual text, periods, digests, time, errors, files.
+"""Words every room shares: verdicts, bilingual text, periods, digests, time, errors, files, bounds.
 
 The bottom of the house: it imports nothing of Hegui above itself, and holds only what no room owns.
 """
 
+from hegui.core.bounds import lower_bound, upper_bound
 from hegui.core.canonical import Json, canonical_json, to_json
 from hegui.core.clock import CHINA, Clock, legal_day, system_clock, timestamp
 from hegui.core.digest import digest_bytes, digest_file, digest_value
@@ -34,10 +35,12 @@ __all__ = [
     "field_line",
     "legal_day",
     "load_document",
+    "lower_bound",
     "nearest",
     "overall",
     "read_text",
     "system_clock",
     "timestamp",
     "to_json",
+    "upper_bound",
 ]

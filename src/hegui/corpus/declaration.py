@@ -1,25 +1,31 @@
 """The file in which a provider declares its sources, and what makes a declaration unusable."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
 from hegui.core import InvalidDocument, InvalidInput, Record, digest_file, field_line, load_document
-from hegui.corpus.model import Rights, Source
-
-READABLE = (".jsonl", ".ndjson")
-"""Endings of the files that can be scanned."""
+from hegui.corpus.blocking import UnusableBlockList, read_block_list
+from hegui.corpus.model import Source, is_language
+from hegui.corpus.planning import READABLE, form_of, found_files
+from hegui.corpus.provenance import DocumentKind, PersonalContent, ProofDocument, ProviderStatement
 
 _ID = re.compile("[a-z0-9][a-z0-9-]{0,62}")
 
 
 class Declaration(Record):
-    """What a ``corpus.yaml`` says."""
+    """What a ``corpus.yaml`` says.
+
+    Attributes:
+        sources: each source of training data.
+        provider: how the provider looks after all of them.
+    """
 
     sources: Annotated[tuple[Source, ...], msgspec.Meta(min_length=1)]
+    provider: ProviderStatement | None = None
 
 
 class Flaw(Record):
@@ -61,13 +67,20 @@ def load_declaration(path: Path) -> Declaration:
         InvalidDocument: it is not a declaration, declares an id twice, or names files that cannot be read.
     """
     declaration = load_document(path, Declaration)
-    for index, flaw in _flaws(declaration, path.parent):
-        field = f"sources[{index}].{flaw.field}"
+    for field, flaw in _flaws(declaration, path.parent):
         raise InvalidDocument(path=path, line=field_line(path, field), field=field, zh=flaw.zh, en=flaw.en)
     return declaration
 
 
-def _flaws(declaration: Declaration, root: Path) -> Iterator[tuple[int, Flaw]]:
+def _flaws(declaration: Declaration, root: Path) -> Iterator[tuple[str, Flaw]]:
+    for place, flaw in _source_flaws(declaration, root):
+        yield f"sources[{place}].{flaw.field}", flaw
+    if declaration.provider is not None:
+        for flaw in document_flaws(declaration.provider.documents, root, within="provider"):
+            yield flaw.field, flaw
+
+
+def _source_flaws(declaration: Declaration, root: Path) -> Iterator[tuple[int, Flaw]]:
     seen: dict[str, int] = {}
     for index, source in enumerate(declaration.sources):
         if source.id in seen:
@@ -94,37 +107,71 @@ def flaws(source: Source, *, root: Path) -> Iterator[Flaw]:
             en=f"{source.id!r} cannot be an id; use small letters, digits and hyphens, 63 characters "
             "at most, as in news-2025",
         )
+    if not is_language(source.language):
+        yield Flaw(
+            field="language",
+            zh=f"{source.language!r} 不是 BCP 47 语言标签；请写成 zh、en、zh-Hant 这样",
+            en=f"{source.language!r} is no BCP 47 tag; write one as in zh, en, zh-Hant",
+        )
     yield from _file_flaws(source, root)
     if source.rights is not None:
-        yield from _document_flaws(source.rights, root)
+        yield from document_flaws(source.rights.complete().documents, root, within="rights")
+    stated = source.personal_information
+    if stated is not None and stated.children and stated.holds is not PersonalContent.SENSITIVE:
+        # By PIPL 28 whatever is known of a child under fourteen is sensitive.
+        yield Flaw(
+            field="personal_information.holds",
+            zh="不满十四周岁未成年人的个人信息属于敏感个人信息；请写 holds: sensitive，或更正 children",
+            en="information of children under fourteen is sensitive; write holds: sensitive, or correct "
+            "children",
+        )
+    assessment = source.assessed_before
+    if assessment is not None and assessment.unsafe > assessment.sampled:
+        yield Flaw(
+            field="assessed_before.unsafe",
+            zh=f"{assessment.unsafe} 条不合格多于抽样的 {assessment.sampled} 条；请更正",
+            en=f"{assessment.unsafe} unsafe are more than the {assessment.sampled} sampled; correct it",
+        )
 
 
 def _file_flaws(source: Source, root: Path) -> Iterator[Flaw]:
     for index, name in enumerate(source.files):
         field = f"files[{index}]"
+        found = list(found_files(root, (name,)))
         if name in source.files[:index]:
             yield Flaw(
                 field=field,
                 zh=f"{name} 列了两次，会被重复计数；请删去一个",
                 en=f"{name} is listed twice and would be counted twice; remove one",
             )
-        elif Path(name).suffix not in READABLE:
+        elif not found:
             yield Flaw(
                 field=field,
-                zh=f"{name}：目前只能扫描 {'、'.join(READABLE)}；请先转换为 JSON Lines",
-                en=f"{name}: only {' and '.join(READABLE)} can be scanned; convert it to JSON Lines",
+                zh=f"{name}：里面没有文件；相对路径从 {root.absolute()} 算起",
+                en=f"{name}: there is no file in it; relative paths start from {root.absolute()}",
             )
-        else:
-            yield from _absent(field, root / name)
+        elif found == [(name, str(root / name))]:
+            yield from _absent(field, root, name)
+            if form_of(name) is None:
+                yield Flaw(
+                    field=field,
+                    zh=f"{name}：只能扫描 {'、'.join(READABLE)}；请先转换",
+                    en=f"{name}: only {', '.join(READABLE)} can be scanned; convert it",
+                )
 
 
-def _document_flaws(rights: Rights, root: Path) -> Iterator[Flaw]:
-    for index, document in enumerate(rights.documents):
-        field = f"rights.documents[{index}]"
+def document_flaws(documents: Sequence[ProofDocument], root: Path, *, within: str) -> Iterator[Flaw]:
+    """What makes ``documents``, which ``within`` lists, unusable."""
+    for index, document in enumerate(documents):
+        field = f"{within}.documents[{index}]"
         path = root / document.path
-        absent = tuple(_absent(f"{field}.path", path))
+        absent = tuple(_absent(f"{field}.path", root, document.path))
         yield from absent
-        if absent or document.digest is None:
+        if absent:
+            continue
+        if document.kind is DocumentKind.BLOCK_LIST:
+            yield from _unusable_list(f"{field}.path", path)
+        if document.digest is None:
             continue
         found = digest_file(path)
         if found != document.digest:
@@ -136,10 +183,17 @@ def _document_flaws(rights: Rights, root: Path) -> Iterator[Flaw]:
             )
 
 
-def _absent(field: str, path: Path) -> Iterator[Flaw]:
-    if not path.is_file():
+def _unusable_list(field: str, path: Path) -> Iterator[Flaw]:
+    try:
+        read_block_list(path)
+    except UnusableBlockList as error:
+        yield Flaw(field=field, zh=error.text.zh, en=error.text.en)
+
+
+def _absent(field: str, root: Path, name: str) -> Iterator[Flaw]:
+    if not (root / name).is_file():
         yield Flaw(
             field=field,
-            zh=f"没有这个文件：{path}；相对路径从声明文件所在目录算起",
-            en=f"no such file: {path}; relative paths start from the directory of the declaration",
+            zh=f"没有这个文件：{name}；相对路径从 {root.absolute()} 算起",
+            en=f"no such file: {name}; relative paths start from {root.absolute()}",
         )

@@ -1,31 +1,35 @@
 """Lines that were not screened, copied aside so that somebody can look at them and repair them."""
 
 import base64
-from pathlib import Path
+from contextlib import suppress
 
 import msgspec
 
 from hegui.core import Record
-from hegui.corpus.model import SetAside
+from hegui.corpus.account import SetAside
+from hegui.corpus.opening import open_bytes
+from hegui.corpus.shard import read_errors
 from hegui.store import Blobs
 
 _PART_BYTES = 8 << 20
 
 
 class KeptLine(Record):
-    """One line of the kept-aside file.
+    """One line of the kept-aside file: lines that follow one another and have the same fault.
 
     Attributes:
         file: as the source declares it.
-        line: counted from 1.
+        line: the first of them, counted from 1.
+        lines: how many.
         offset: of the first byte in the file.
         length: in bytes.
-        fault: why it was not screened.
-        base64: the line's bytes; ``None`` where it is over-long.
+        fault: why they were not screened.
+        base64: their bytes; ``None`` where they are over-long, or packed.
     """
 
     file: str
     line: int
+    lines: int
     offset: int
     length: int
     fault: str
@@ -42,31 +46,36 @@ class KeptAside:
         self._part = bytearray()
         self._digests: list[str] = []
 
-    def add(self, path: Path, *, name: str, lines: tuple[SetAside, ...]) -> None:
-        """Copy ``lines`` of the file at ``path``, which the source calls ``name``.
+    def add(self, lines: SetAside, *, name: str, place: str | None) -> None:
+        """Copy lines of a file.
+
+        Args:
+            lines: where they stand.
+            name: what the source calls the file.
+            place: where it lies; ``None`` where the lines do not lie in it as they are counted.
 
         Raises:
             StorageFull: the disk is full.
         """
-        if not lines:
-            return
-        with path.open("rb") as file:
-            for each in lines:
-                data = None
-                if each.length <= self._longest_bytes:
-                    file.seek(each.offset)
-                    data = base64.b64encode(file.read(each.length)).decode()
-                kept = KeptLine(
-                    file=name,
-                    line=each.line,
-                    offset=each.offset,
-                    length=each.length,
-                    fault=each.fault,
-                    base64=data,
-                )
-                self._part += msgspec.json.encode(kept) + b"\n"
-                if len(self._part) >= _PART_BYTES:
-                    self._flush()
+        data = None
+        # What cannot be read any more is named all the same.
+        with suppress(*read_errors()):
+            if place is not None and lines.length <= self._longest_bytes:
+                with open_bytes(place) as file:
+                    file.seek(lines.offset)
+                    data = base64.b64encode(file.read(lines.length)).decode()
+        kept = KeptLine(
+            file=name,
+            line=lines.line,
+            lines=lines.lines,
+            offset=lines.offset,
+            length=lines.length,
+            fault=lines.fault,
+            base64=data,
+        )
+        self._part += msgspec.json.encode(kept) + b"\n"
+        if len(self._part) >= _PART_BYTES:
+            self._flush()
 
     def close(self) -> tuple[str, ...]:
         """Write what is left and return the digests of the parts, in order.

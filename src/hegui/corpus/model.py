@@ -1,26 +1,31 @@
 """What a training-data source is, what a scan of it counted, and what is said of it."""
 
+import re
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
 from hegui.core import BilingualText, Record, Verdict
+from hegui.corpus.account import PartFault, SetAside, Tally
+from hegui.corpus.formats.document import FileReading
+from hegui.corpus.profile import Profile
+from hegui.corpus.provenance import (
+    DocumentKind,
+    PersonalInformationStatement,
+    PriorAssessment,
+    Rights,
+    SourceKind,
+    SourceSize,
+)
+
+_LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
-class SourceKind(StrEnum):
-    """How the material came into the provider's hands."""
-
-    OPEN_SOURCE = "open_source"
-    SELF_COLLECTED = "self_collected"
-    COMMERCIAL = "commercial"
-    USER_INPUT = "user_input"
-    SYNTHETIC = "synthetic"
-
-    @property
-    def text(self) -> BilingualText:
-        """The kind in the words of a filing's table."""
-        return _KINDS[self]
+def is_language(tag: str) -> bool:
+    """Whether ``tag`` has the shape of a BCP 47 tag, as ``zh`` or ``zh-Hans``."""
+    return _LANGUAGE.fullmatch(tag) is not None
 
 
 class Origin(StrEnum):
@@ -39,75 +44,6 @@ class Modality(StrEnum):
     VIDEO = "video"
 
 
-class DocumentKind(StrEnum):
-    """What a document proves about the right to use a source."""
-
-    LICENSE = "license"
-    COLLECTION_RECORD = "collection_record"
-    CONTRACT = "contract"
-    COMMITMENT = "commitment"
-    AUDIT_RECORD = "audit_record"
-    AUTHORIZATION_RECORD = "authorization_record"
-
-    @property
-    def text(self) -> BilingualText:
-        """What to ask the business side for."""
-        return _DOCUMENTS[self]
-
-
-_KINDS = {
-    SourceKind.OPEN_SOURCE: BilingualText(zh="开源", en="open source"),
-    SourceKind.SELF_COLLECTED: BilingualText(zh="自采", en="self-collected"),
-    SourceKind.COMMERCIAL: BilingualText(zh="商业", en="commercial"),
-    SourceKind.USER_INPUT: BilingualText(zh="使用者输入", en="user input"),
-    SourceKind.SYNTHETIC: BilingualText(zh="合成", en="synthetic"),
-}
-
-_DOCUMENTS = {
-    DocumentKind.LICENSE: BilingualText(zh="开源许可或授权文件", en="open-source licence or authorisation"),
-    DocumentKind.COLLECTION_RECORD: BilingualText(zh="采集记录", en="collection record"),
-    DocumentKind.CONTRACT: BilingualText(zh="交易合同或合作协议", en="contract or cooperation agreement"),
-    DocumentKind.COMMITMENT: BilingualText(
-        zh="对方关于来源、质量、安全的承诺及证明材料",
-        en="the supplier's commitment and proof of origin, quality and safety",
-    ),
-    DocumentKind.AUDIT_RECORD: BilingualText(
-        zh="对语料、承诺和材料的审核记录", en="record of auditing the material, commitment and proof"
-    ),
-    DocumentKind.AUTHORIZATION_RECORD: BilingualText(zh="使用者授权记录", en="users' authorisation record"),
-}
-
-
-class RightsDocument(Record):
-    """One document that proves a right.
-
-    Attributes:
-        kind: what it proves.
-        path: the file, relative to the declaration or absolute.
-        digest: of the file's bytes. A declaration may pin it; a registration always holds it.
-    """
-
-    kind: DocumentKind
-    path: str
-    digest: str | None = None
-
-
-class Rights(Record):
-    """Why the provider may train on a source.
-
-    Attributes:
-        vouched_by: the person or post who answers for the statement.
-        license: SPDX identifier or name of the licence, where there is one.
-        statement: the ground in a sentence or two.
-        documents: what proves it.
-    """
-
-    vouched_by: Annotated[str, msgspec.Meta(min_length=1)]
-    license: str | None = None
-    statement: str = ""
-    documents: tuple[RightsDocument, ...] = ()
-
-
 class Source(Record):
     """One source of training data, as its owner declares it.
 
@@ -117,10 +53,17 @@ class Source(Record):
         kind: how it came into the provider's hands.
         language: main language, as a BCP 47 tag.
         origin: domestic or foreign.
-        files: JSON Lines files, relative to the declaration or absolute.
+        files: files, folders and patterns, relative to the declaration or absolute, and URLs; none before
+            it is collected.
         modality: what it is made of.
-        text_field: the member of each line that holds the text.
+        text_field: the member or column that holds the text, or several; guessed for each file and shown
+            where none is declared.
         rights: why it may be used; ``None`` where nobody has said.
+        links: whether it is a collection of links: what they point to counts as collected by the provider.
+        size: how large it is, as its owner or publisher says.
+        personal_information: what it holds of it and by what right; ``None`` where nobody has said.
+        assessed_before: how it was assessed before it was collected; ``None`` where nobody has said.
+        url: where it is published, where it is.
     """
 
     id: str
@@ -128,144 +71,22 @@ class Source(Record):
     kind: SourceKind
     language: Annotated[str, msgspec.Meta(min_length=2)]
     origin: Origin
-    files: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    files: tuple[str, ...] = ()
     modality: Modality = Modality.TEXT
-    text_field: str = "text"
+    text_field: str | tuple[str, ...] | None = None
     rights: Rights | None = None
-
-
-class LineFault(StrEnum):
-    """Why a line was not screened."""
-
-    BLANK_LINE = "blank_line"
-    EMPTY_TEXT = "empty_text"
-    INVALID_UTF8 = "invalid_utf8"
-    INVALID_JSON = "invalid_json"
-    NOT_AN_OBJECT = "not_an_object"
-    NO_TEXT_FIELD = "no_text_field"
-    TEXT_NOT_A_STRING = "text_not_a_string"
-    OVER_LONG = "over_long"
+    links: bool = False
+    size: SourceSize | None = None
+    personal_information: PersonalInformationStatement | None = None
+    assessed_before: PriorAssessment | None = None
+    url: str | None = None
 
     @property
-    def is_empty(self) -> bool:
-        """Whether there was nothing to screen."""
-        return self in {LineFault.BLANK_LINE, LineFault.EMPTY_TEXT}
-
-    @property
-    def text(self) -> BilingualText:
-        """The reason, for people."""
-        return _FAULTS[self]
-
-
-_FAULTS = {
-    LineFault.BLANK_LINE: BilingualText(zh="空行", en="blank line"),
-    LineFault.EMPTY_TEXT: BilingualText(zh="文本为空", en="the text is empty"),
-    LineFault.INVALID_UTF8: BilingualText(zh="不是有效的 UTF-8", en="not valid UTF-8"),
-    LineFault.INVALID_JSON: BilingualText(zh="不是有效的 JSON", en="not valid JSON"),
-    LineFault.NOT_AN_OBJECT: BilingualText(zh="不是 JSON 对象", en="not a JSON object"),
-    LineFault.NO_TEXT_FIELD: BilingualText(zh="没有文本字段", en="the text field is missing"),
-    LineFault.TEXT_NOT_A_STRING: BilingualText(zh="文本字段不是字符串", en="the text field is not a string"),
-    LineFault.OVER_LONG: BilingualText(zh="超过单行长度上限", en="longer than the limit for one line"),
-}
-
-
-class SetAside(Record):
-    """A line that was not screened, and where it stands.
-
-    Attributes:
-        line: counted from 1 at the beginning of what was read.
-        offset: of the line's first byte in the file.
-        length: in bytes, without the line feed.
-        fault: why.
-    """
-
-    line: int
-    offset: int
-    length: int
-    fault: LineFault
-
-
-class Tally(Record):
-    """What was counted over some lines.
-
-    Attributes:
-        read: lines met; always ``scanned + empty + unparsable + over_long``.
-        scanned: documents screened.
-        empty: lines with nothing to screen.
-        unparsable: lines that could not be understood.
-        over_long: lines longer than the limit.
-        unsafe: screened documents with at least one finding of a risk.
-        noted: other screened documents with a word that the screen's rules only record.
-        with_personal_information: screened documents with at least one item of personal information.
-        risks: screened documents by the risk found in them.
-        personal_information: screened documents by the kind of personal information in them.
-    """
-
-    read: int = 0
-    scanned: int = 0
-    empty: int = 0
-    unparsable: int = 0
-    over_long: int = 0
-    unsafe: int = 0
-    noted: int = 0
-    with_personal_information: int = 0
-    risks: dict[str, int] = msgspec.field(default_factory=dict)
-    personal_information: dict[str, int] = msgspec.field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse a tally that has lost a line."""
-        if self.read != self.scanned + self.empty + self.unparsable + self.over_long:
-            message = f"{self.read} lines read, but {self} accounts for another number"
-            raise ValueError(message)
-
-    @property
-    def unscreened(self) -> int:
-        """Lines that hold something nobody has looked at."""
-        return self.unparsable + self.over_long
-
-    def merge(self, other: "Tally") -> "Tally":
-        """The tally over both; associative and commutative."""
-        return Tally(
-            read=self.read + other.read,
-            scanned=self.scanned + other.scanned,
-            empty=self.empty + other.empty,
-            unparsable=self.unparsable + other.unparsable,
-            over_long=self.over_long + other.over_long,
-            unsafe=self.unsafe + other.unsafe,
-            noted=self.noted + other.noted,
-            with_personal_information=self.with_personal_information + other.with_personal_information,
-            risks=_add(self.risks, other.risks),
-            personal_information=_add(self.personal_information, other.personal_information),
-        )
-
-
-def _add(left: dict[str, int], right: dict[str, int]) -> dict[str, int]:
-    return {key: left.get(key, 0) + right.get(key, 0) for key in sorted(left.keys() | right.keys())}
-
-
-class Partial(Record):
-    """What one scan of a contiguous part of one file found.
-
-    Parts that follow one another merge into the part they make up, whatever the cuts: line numbers
-    count from the beginning of the part and are shifted as parts are joined.
-    """
-
-    tally: Tally = Tally()
-    set_aside: tuple[SetAside, ...] = ()
-
-    def merge(self, following: "Partial") -> "Partial":
-        """This part together with the one that begins where it ends; associative."""
-        return Partial(
-            tally=self.tally.merge(following.tally),
-            set_aside=self.set_aside + following.shifted(self.tally.read).set_aside,
-        )
-
-    def shifted(self, lines: int) -> "Partial":
-        """The same part, its lines counted from ``lines`` lines before its beginning."""
-        if not self.set_aside or not lines:
-            return self
-        moved = tuple(msgspec.structs.replace(each, line=each.line + lines) for each in self.set_aside)
-        return Partial(tally=self.tally, set_aside=moved)
+    def text_fields(self) -> tuple[str, ...]:
+        """What is declared to hold the text; none where it is guessed."""
+        if self.text_field is None:
+            return ()
+        return (self.text_field,) if isinstance(self.text_field, str) else self.text_field
 
 
 class FileScan(Record):
@@ -273,10 +94,12 @@ class FileScan(Record):
 
     Attributes:
         path: as the source declares it.
-        digest: of the bytes that were read.
+        digest: of the bytes that were read; empty where they could not be.
         size_bytes: of the file.
         tally: what was counted.
         first_set_aside: the first lines that were not screened; the rest are in the kept-aside file.
+        reading: how it was read; ``None`` where it could not be.
+        faults: the parts of it that could not be read.
     """
 
     path: str
@@ -284,6 +107,24 @@ class FileScan(Record):
     size_bytes: int
     tally: Tally
     first_set_aside: tuple[SetAside, ...] = ()
+    reading: FileReading | None = None
+    faults: tuple[PartFault, ...] = ()
+
+
+class Duplicates(Record):
+    """How often the same, and nearly the same, came.
+
+    Attributes:
+        repeated: the share of documents that are the same as an earlier one, as decimal text.
+        near: at least this share is nearly the same as another text.
+        exact: whether the first of them is no estimate.
+        sketch: the blob that holds what they are estimated from, and by which scans are compared.
+    """
+
+    repeated: str
+    near: str
+    exact: bool
+    sketch: str
 
 
 class SourceScan(Record):
@@ -297,6 +138,8 @@ class SourceScan(Record):
         files: the account of each file.
         tally: all files together.
         set_aside: blobs that hold every line that was not screened, in order; JSON Lines.
+        profile: what the documents are like.
+        duplicates: how often the same came; ``None`` where there was no document.
     """
 
     source: str
@@ -306,6 +149,13 @@ class SourceScan(Record):
     files: tuple[FileScan, ...]
     tally: Tally
     set_aside: tuple[str, ...] = ()
+    profile: Profile = Profile()
+    duplicates: Duplicates | None = None
+
+    @property
+    def faults(self) -> int:
+        """How many parts of files could not be read."""
+        return sum(len(file.faults) for file in self.files)
 
 
 class ScanProgress(Record):
@@ -347,12 +197,14 @@ class RightsVerdict(Record):
         missing: the documents still to be supplied.
         reason: in a sentence.
         citation: the clause that asks.
+        caveat: what people should look at all the same; ``None`` where nothing.
     """
 
     verdict: Verdict
     missing: tuple[DocumentKind, ...]
     reason: BilingualText
     citation: Citation
+    caveat: BilingualText | None = None
 
 
 class SourceVerdict(Record):
@@ -372,6 +224,7 @@ class SourceVerdict(Record):
         caveat: what weakens the verdict; ``None`` where nothing does.
         parameter: id of the threshold in the rulebook.
         citation: the clause that sets it.
+        unread: parts of files that could not be read at all.
     """
 
     verdict: Verdict
@@ -384,6 +237,7 @@ class SourceVerdict(Record):
     caveat: BilingualText | None
     parameter: str
     citation: Citation
+    unread: int = 0
 
 
 class RecommendedUse(StrEnum):
@@ -442,6 +296,11 @@ class RegisteredSource(Record):
     rights: RightsVerdict
     registered_at: str
     entry: str
+
+    @property
+    def base(self) -> Path:
+        """:attr:`root` as a path."""
+        return Path(self.root)
 
 
 class ScannedSource(Record):

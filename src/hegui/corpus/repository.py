@@ -50,6 +50,13 @@ class SourceRepository:
             )
         )
 
+    def scans(self, connection: sa.Connection, source_id: str) -> tuple[ScannedSource, ...]:
+        """Every scan of a source, the earliest first."""
+        rows = connection.execute(
+            sa.select(_scans.c.scanned).where(_scans.c.source_id == source_id).order_by(_scans.c.id)
+        )
+        return tuple(msgspec.json.decode(row.scanned, type=ScannedSource) for row in rows)
+
     def latest_scans(self, connection: sa.Connection) -> dict[str, ScannedSource]:
         """The last scan of every source that has one, by the source's id."""
         newest = sa.select(sa.func.max(_scans.c.id)).group_by(_scans.c.source_id)

@@ -1,12 +1,11 @@
 """Which documents prove the right to use a source."""
 
 from hegui.core import BilingualText, Verdict
-from hegui.corpus.model import Citation, DocumentKind, Rights, RightsVerdict, SourceKind
-from hegui.rulebook import Clause
+from hegui.corpus.licenses import license_caveat
+from hegui.corpus.model import Citation, RightsVerdict, Source
+from hegui.corpus.provenance import DocumentKind, SourceKind
 
-INSTRUMENT = "TC260-003"
-
-CLAUSES = {
+_CLAUSES = {
     SourceKind.OPEN_SOURCE: "5.1c1",
     SourceKind.SELF_COLLECTED: "5.1c2",
     SourceKind.COMMERCIAL: "5.1c3",
@@ -14,7 +13,6 @@ CLAUSES = {
     # The clause on self-collected material covers what the provider produces itself.
     SourceKind.SYNTHETIC: "5.1c2",
 }
-"""The clause of :data:`INSTRUMENT` that asks for proof, by kind of source."""
 
 _REQUIRED = {
     SourceKind.OPEN_SOURCE: (DocumentKind.LICENSE,),
@@ -25,15 +23,21 @@ _REQUIRED = {
 }
 
 
-def judge_rights(kind: SourceKind, rights: Rights | None, *, clause: Clause) -> RightsVerdict:
-    """Whether every document that ``kind`` needs is there.
+def rights_clause(source: Source) -> str:
+    """The clause of TC260-003 that asks for proof of the right to ``source``."""
+    # What a collection of links points to is not in it: the provider fetches that itself.
+    return _CLAUSES[SourceKind.SELF_COLLECTED if source.links else source.kind]
 
-    What the documents say is for people to judge: whoever vouches for the rights answers for that.
+
+def judge_rights(source: Source, *, citation: Citation) -> RightsVerdict:
+    """Whether every document that a source of its kind needs is there.
+
+    What the documents say is for people to judge: whoever vouches for the rights answers for that. A
+    collection of links needs what its own kind needs, and the record of fetching what they point to.
 
     Args:
-        kind: of the source.
-        rights: what was declared; ``None`` where nothing was.
-        clause: the one that :data:`CLAUSES` names for ``kind``.
+        source: as it is declared.
+        citation: of the clause that :func:`rights_clause` names.
 
     Returns:
         Met, or not met with what is missing.
@@ -44,18 +48,30 @@ def judge_rights(kind: SourceKind, rights: Rights | None, *, clause: Clause) -> 
         TC260-003 5.1c3
         TC260-003 5.1c4
     """
-    present = {document.kind for document in rights.documents} if rights else set()
-    missing = tuple(each for each in _REQUIRED[kind] if each not in present)
-    citation = Citation(clause=clause.citation, same_as=clause.same_as, verified=clause.verification.verified)
-    if missing:
-        return RightsVerdict(
-            verdict=Verdict.NOT_MET, missing=missing, reason=_lacking(kind, missing), citation=citation
-        )
-    reason = BilingualText(
+    kind = source.kind
+    present = {document.kind for document in source.rights.documents} if source.rights else set()
+    required = _REQUIRED[kind]
+    if source.links:
+        required = tuple(dict.fromkeys((*required, DocumentKind.COLLECTION_RECORD)))
+    missing = tuple(each for each in required if each not in present)
+    verdict = Verdict.NOT_MET if missing else Verdict.MET
+    caveat = None
+    if kind is SourceKind.OPEN_SOURCE and source.rights is not None:
+        caveat = license_caveat(source.rights.license)
+    return RightsVerdict(
+        verdict=verdict,
+        missing=missing,
+        reason=_lacking(kind, missing) if missing else _complete(kind),
+        citation=citation,
+        caveat=caveat,
+    )
+
+
+def _complete(kind: SourceKind) -> BilingualText:
+    return BilingualText(
         zh=f"{kind.text.zh}语料所需的证明文件齐全",
         en=f"every document that {kind.text.en} material needs is there",
     )
-    return RightsVerdict(verdict=Verdict.MET, missing=(), reason=reason, citation=citation)
 
 
 def _lacking(kind: SourceKind, missing: tuple[DocumentKind, ...]) -> BilingualText:

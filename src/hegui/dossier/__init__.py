@@ -6,7 +6,15 @@ number is not written. The documents are drafts for people to review, decide on 
 
 from hegui.dossier.bundle import DossierInTheWay
 from hegui.dossier.clauses import Conclusion
-from hegui.dossier.model import DossierFile, DossierReport, Figure, Quotation, UncitedNumber, Words
+from hegui.dossier.model import (
+    DossierFile,
+    DossierReport,
+    Figure,
+    IncidentReportDraft,
+    Quotation,
+    UncitedNumber,
+    Words,
+)
 from hegui.dossier.service import COMPOSED, Dossier
 from hegui.dossier.typesetting import Tongue
 
@@ -18,6 +26,7 @@ __all__ = [
     "DossierInTheWay",
     "DossierReport",
     "Figure",
+    "IncidentReportDraft",
     "Quotation",
     "Tongue",
     "UncitedNumber",

@@ -56,7 +56,7 @@ def self_assessment(
         sections=(
             conclusion_section(results, conclusion),
             scope_section(material.scope, rulebook),
-            training_data_section(material.sources, rulebook),
+            training_data_section(material, rulebook),
             model_safety_section(material, rulebook),
             measures_section(material),
             clause_section(results, rulebook),

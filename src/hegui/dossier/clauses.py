@@ -6,14 +6,26 @@ fact do. A result that rests on part of what a clause asks for is not assessed e
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 
 from hegui.core import BilingualText, Record, Verdict, overall
 from hegui.corpus import SourceKind
-from hegui.dossier.material import Material, SourceMaterial, integer, items, recorded_words, value, verdict
-from hegui.dossier.model import Cell, Figure, Piece, sentence, words
+from hegui.dossier.material import (
+    Material,
+    SourceMaterial,
+    integer,
+    items,
+    items_if_any,
+    recorded_words,
+    value,
+    verdict,
+    written,
+)
+from hegui.dossier.model import Cell, Figure, Piece, same, sentence, words
+from hegui.ledger import Entry
 from hegui.rulebook import Clause, Modal, Rulebook
+from hegui.spotcheck import GateKind
 
 STANDARD = "TC260-003"
 """The edition whose clauses are assessed one by one: the numbers of the later one are not checked yet."""
@@ -27,6 +39,10 @@ _RIGHTS = {
     "5.1c3": (SourceKind.COMMERCIAL,),
     "5.1c4": (SourceKind.USER_INPUT,),
 }
+_CHECKED = (
+    *("5.1a1", "5.1b", "5.1d", "5.2b1", "5.2b2", "5.2b3", "5.2b4", "5.2b5", "5.2b6"),
+    *("5.2c1", "5.2c2"),
+)
 _GATES = {
     "9.3b": "output.manual",
     "9.3c": "output.keyword",
@@ -203,17 +219,134 @@ def _rights(kinds: tuple[SourceKind, ...]) -> _Assessor:
     return assessed
 
 
+def _collection(material: Material) -> _Finding:
+    """5.1c2: documents, and that nothing was collected that others refused."""
+    found, reason = _rights(_RIGHTS["5.1c2"])(material)
+    if found is Verdict.MET or (found is Verdict.NOT_APPLICABLE and material.checked is not None):
+        return _checked("5.1c2")(material)
+    return found, reason
+
+
+def _checked(clause: str) -> _Assessor:
+    """A clause that the check of the register asks."""
+
+    def assessed(material: Material) -> _Finding:
+        check = material.checked
+        if check is None:
+            return Verdict.NOT_ASSESSED, (
+                words(
+                    "登记没有对照规则检查，或检查之后又有变动；运行 hegui corpus source check",
+                    "the register was not held against the rules, or has changed since; run hegui corpus "
+                    "source check",
+                ),
+            )
+        rules = [f"/rules/{number}" for number in range(len(items(check, "/rules")))]
+        asked = {
+            rule: verdict(check, f"{rule}/verdict")
+            for rule in rules
+            if value(check, f"{rule}/citation/clause") == f"{STANDARD} {clause}"
+        }
+        found = overall(asked.values())
+        return found, _listed(_ruled(check, rule) for rule, said in asked.items() if said is found)
+
+    return assessed
+
+
+def _ruled(check: Entry, rule: str) -> Cell:
+    source = value(check, f"{rule}/source")
+    reason = recorded_words(check, f"{rule}/reason")
+    if source is None:
+        return (reason,)
+    return sentence("{source}：{reason}", "{source}: {reason}", source=same(str(source)), reason=reason)
+
+
 def _filtering(material: Material) -> _Finding:
     """5.2a: all material is filtered by keywords, classifiers and manual sampling."""
-    if not material.sources or any(source.scanned is None for source in material.sources):
+    scans = [source.scanned for source in material.sources if source.scanned is not None]
+    if not scans or len(scans) < len(material.sources):
         return Verdict.NOT_ASSESSED, (words("有来源尚未扫描", "there are sources not scanned yet"),)
-    return Verdict.NOT_ASSESSED, (
-        words(
-            "各来源均已按关键词和个人信息规则扫描；没有分类模型和人工抽检的证据",
-            "every source was scanned by keywords and for personal information; there is no evidence of "
-            "classifiers and manual sampling",
-        ),
+    sampled = words("没有人工抽检的证据", "there is no evidence of manual sampling")
+    if _gate_of(material, GateKind.MANUAL) is not None:
+        sampled = words("有人工抽检", "there was manual sampling")
+    return Verdict.NOT_ASSESSED, _listed(
+        [
+            (
+                words(
+                    "各来源均已按关键词和个人信息规则扫描",
+                    "every source was scanned by keywords and for personal information",
+                ),
+            ),
+            _classified(scans),
+            (sampled,),
+            (words("没有已剔除所发现内容的证据", "there is no evidence that what was found was taken out"),),
+        ]
     )
+
+
+def _classified(scans: Sequence[Entry]) -> Cell:
+    """Which classifiers judged the documents of all sources, or of some."""
+    names: dict[str, Figure] = {}
+    whole = True
+    for scan in scans:
+        scanned = integer(scan, "/tally/scanned").value
+        judged = set()
+        for n in range(len(items_if_any(scan, "/classifiers"))):
+            judged.add(documents := integer(scan, f"/classifiers/{n}/documents").value)
+            if documents:
+                name = written(scan, f"/classifiers/{n}/name")
+                names.setdefault(name.text, name)
+        whole &= scanned in judged - {0}
+    if not names:
+        return (words("没有分类模型的证据", "there is no evidence of classifiers"),)
+    listed = _listed((name,) for name in names.values())
+    if whole:
+        return sentence(
+            "全部文档经分类模型审查：{names}",
+            "all documents were judged by classifiers: {names}",
+            names=listed,
+        )
+    return sentence(
+        "分类模型只审查了一部分文档：{names}",
+        "classifiers judged only a part of the documents: {names}",
+        names=listed,
+    )
+
+
+def _gate_of(material: Material, kind: GateKind) -> str | None:
+    """The pointer to the inspection of that kind, where anything was inspected; ``None`` else."""
+    if material.gates is None:
+        return None
+    for n in range(len(items(material.gates, "/gates"))):
+        pointer = f"/gates/{n}"
+        if value(material.gates, f"{pointer}/kind") == kind.value:
+            return pointer if value(material.gates, f"{pointer}/share") is not None else None
+    return None
+
+
+def _inspection(kind: GateKind) -> _Assessor:
+    """9.2a and 9.2b: the inspections of the training data."""
+
+    def assessed(material: Material) -> _Finding:
+        pointer = _gate_of(material, kind)
+        if material.gates is None or pointer is None:
+            return Verdict.NOT_ASSESSED, _NO_EVIDENCE
+        if not material.gates_stand:
+            return Verdict.NOT_ASSESSED, (
+                words(
+                    "判定之后数据或审核又有变化，需重新判定",
+                    "data or reviews have changed since it was judged, so it has to be judged again",
+                ),
+            )
+        found = verdict(material.gates, f"{pointer}/verdict")
+        reason = (recorded_words(material.gates, f"{pointer}/reason"),)
+        if found is Verdict.MET and value(material.gates, f"{pointer}/caveat") is not None:
+            caveat = recorded_words(material.gates, f"{pointer}/caveat")
+            return Verdict.NOT_ASSESSED, sentence(
+                "{reason}；但{caveat}", "{reason}; but {caveat}", reason=reason, caveat=caveat
+            )
+        return found, reason
+
+    return assessed
 
 
 # --- model and service ---
@@ -281,6 +414,10 @@ _ASSESSORS: dict[str, _Assessor] = {
     "8.2a": _question_bank,
     "8.3a": _question_bank,
     "8.3b": _question_bank,
+    "9.2a": _inspection(GateKind.MANUAL),
+    "9.2b": _inspection(GateKind.TECHNICAL),
     **{clause: _rights(kinds) for clause, kinds in _RIGHTS.items()},
+    "5.1c2": _collection,
+    **{clause: _checked(clause) for clause in _CHECKED},
     **{clause: _gate(name) for clause, name in _GATES.items()},
 }

@@ -9,6 +9,7 @@ from hegui.corpus import SourceKind
 from hegui.dossier.model import Figure, RecordedWords
 from hegui.gateway import Outcome
 from hegui.ledger import Entry
+from hegui.spotcheck import GATES_JUDGED, JUDGED_BY, gates_stand
 
 _READ_BY_A_SCAN = ("files", "text_field", "modality")
 """What of a source decides what a scan reads."""
@@ -75,6 +76,9 @@ class Material:
     Attributes:
         scope: the newest judgement of scope.
         sources: in order of their ids.
+        checked: the newest check of the whole register; ``None`` where there is none of what it holds now.
+        gates: the newest judgement of the gates of the training data.
+        gates_stand: whether nothing that they were judged by has changed since.
         evaluation: the newest completed run.
         runs: how many completed runs there are: the newest is shown, and nobody can hide the others.
         exchanges: how many exchanges of the gateway ended in each way.
@@ -84,6 +88,9 @@ class Material:
 
     scope: Entry | None
     sources: tuple[SourceMaterial, ...]
+    checked: Entry | None
+    gates: Entry | None
+    gates_stand: bool
     evaluation: Entry | None
     runs: int
     exchanges: dict[Outcome, int]
@@ -106,6 +113,9 @@ _KINDS = (
     "scope.judged",
     "corpus.source_registered",
     "corpus.scanned",
+    "corpus.provider_stated",
+    "corpus.register_checked",
+    GATES_JUDGED,
     "evaluation.run_completed",
     "gateway.exchanged",
     "marking.labelled",
@@ -121,7 +131,10 @@ def gather(entries: Iterable[Entry]) -> Material:
     kept: dict[str, list[Entry]] = {kind: [] for kind in _KINDS}
     outcomes: Counter[Outcome] = Counter()
     labelled = erased = 0
+    changed: dict[str, int] = {}
     for entry in entries:
+        if entry.kind in JUDGED_BY:
+            changed[entry.kind] = entry.ref.seq
         if entry.kind not in kept:
             continue
         if entry.content is None:
@@ -132,9 +145,13 @@ def gather(entries: Iterable[Entry]) -> Material:
             labelled += 1
         else:
             kept[entry.kind].append(entry)
+    gates = _last(kept[GATES_JUDGED])
     return Material(
         scope=_last(kept["scope.judged"]),
         sources=_sources(kept["corpus.source_registered"], kept["corpus.scanned"]),
+        checked=_current_check(kept),
+        gates=gates,
+        gates_stand=gates_stand(gates.ref.seq if gates else None, changed.values()),
         evaluation=_last(kept["evaluation.run_completed"]),
         runs=len(kept["evaluation.run_completed"]),
         exchanges={outcome: outcomes[outcome] for outcome in Outcome},
@@ -153,6 +170,17 @@ def _sources(registrations: list[Entry], scans: list[Entry]) -> tuple[SourceMate
         by_id.setdefault(str(value(entry, "/source/id")), []).append(entry)
     newest = {str(value(scan, "/source")): scan for scan in scans}
     return tuple(_source(by_id[name], newest.get(name)) for name in sorted(by_id))
+
+
+_CHECKED = ("corpus.source_registered", "corpus.scanned", "corpus.provider_stated")
+"""What a check of the register looks at: it says nothing of what came after it."""
+
+
+def _current_check(kept: dict[str, list[Entry]]) -> Entry | None:
+    check = _last([each for each in kept["corpus.register_checked"] if value(each, "/whole") is True])
+    if check is None or any(entry.ref.seq > check.ref.seq for kind in _CHECKED for entry in kept[kind]):
+        return None
+    return check
 
 
 def _source(registrations: list[Entry], scan: Entry | None) -> SourceMaterial:
@@ -194,6 +222,14 @@ def items(entry: Entry, pointer: str) -> list[Json]:
     if not isinstance(found, list):
         raise EntryUnreadable(entry, pointer)
     return found
+
+
+def items_if_any(entry: Entry, pointer: str) -> list[Json]:
+    """The list an entry holds at a JSON pointer; none where an earlier version wrote none there."""
+    try:
+        return items(entry, pointer)
+    except EntryUnreadable:
+        return []
 
 
 def members(entry: Entry, pointer: str) -> dict[str, Json]:

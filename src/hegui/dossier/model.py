@@ -272,6 +272,22 @@ class DossierReport(Record):
     skipped: tuple[BilingualText, ...] = ()
 
 
+class IncidentReportDraft(Record):
+    """The draft of a report on an incident, which a person completes, decides on and sends.
+
+    Attributes:
+        directory: where it stands.
+        entry: its ledger entry, ``main/17``.
+        files: their names.
+        skipped: what could not be written, and why.
+    """
+
+    directory: str
+    entry: str
+    files: tuple[str, ...]
+    skipped: tuple[BilingualText, ...] = ()
+
+
 def words(zh: str, en: str) -> Words:
     """Words in both languages."""
     return Words(text=BilingualText(zh=zh, en=en))

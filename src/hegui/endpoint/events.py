@@ -41,6 +41,18 @@ class EventStream:
         """
         if not chunk:
             return ()
+        if (
+            not (self._pending or self._data)
+            and chunk.startswith(b"data: ")
+            and chunk.endswith(b"\n\n")
+            and chunk.find(b"\n") == len(chunk) - 2
+            and b"\r" not in chunk
+        ):
+            # Nearly every chunk is one event of one line: there is nothing to split and nothing to keep.
+            self._begins = self._after_return = False
+            self._check(len(chunk) - len(b"data: \n\n"))
+            data = chunk[6:-2].decode("utf-8", "replace")
+            return (data,) if data else ()
         if self._after_return and chunk.startswith(b"\n"):
             chunk = chunk[1:]  # the second half of a line end whose first half ended a line
         self._after_return = chunk.endswith(b"\r")

@@ -1,5 +1,6 @@
 """Addresses, messages, replies, and how long to wait."""
 
+import re
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -8,6 +9,8 @@ import msgspec
 from hegui.core import InvalidInput, Record
 
 _MOST_DOUBLINGS = 64  # more would overflow a float, and any wait is at its longest by then
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?|[0-9a-f.]*:[0-9a-f:.]*(?:%[!-~]+)?")
+"""A name of labels, none of them empty; or an address, of IPv6 with the zone where it holds."""
 _SECRET = "***"  # noqa: S105 - what stands in a secret's place
 
 
@@ -56,10 +59,17 @@ class EndpointAddress(Record):
 
 
 class Message(Record):
-    """One turn of a conversation."""
+    """One turn of a conversation.
+
+    Attributes:
+        role: whose.
+        content: what is said.
+        pictures: what is shown with it, as ``data:`` URIs.
+    """
 
     role: Literal["system", "user", "assistant"]
     content: str
+    pictures: tuple[str, ...] = ()
 
 
 class Reply(Record):
@@ -142,15 +152,20 @@ class Patience(Record):
 def _check_url(url: str) -> None:
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        usable = (
+            parts.scheme in {"http", "https"}
+            and bool(_HOST.fullmatch(parts.hostname or ""))
+            and parts.port != 0
+        )
     except ValueError:  # a bracket without its pair, or a port that is no number
         parts, usable = urlsplit(""), False
     if not usable:
         shown = _SECRET + url[url.rindex("@") :] if "@" in url else url
         raise InvalidAddress(
-            zh=f"不是模型端点的地址：{shown!r}；应形如 http://127.0.0.1:8000/v1",
+            zh=f"不是模型端点的地址：{shown!r}；应形如 http://127.0.0.1:8000/v1，"
+            "主机名要写成 ASCII 形式（xn--…）",
             en=f"not the address of a model endpoint: {shown!r}; "
-            "it should look like http://127.0.0.1:8000/v1",
+            "it should look like http://127.0.0.1:8000/v1, and its host be named in ASCII (xn--…)",
         )
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise InvalidAddress(

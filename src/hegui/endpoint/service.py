@@ -7,20 +7,24 @@ from contextlib import AsyncExitStack
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
-import aiohttp
 import msgspec
 
 from hegui.core import BilingualText, Clock, Conflict, InvalidInput, system_clock
 from hegui.endpoint import wire
+from hegui.endpoint.blocks import CONTENT_FILTER
 from hegui.endpoint.events import EventStream
 from hegui.endpoint.model import Delta, EndpointAddress, Message, Patience, Reply, Timeouts
+
+if TYPE_CHECKING:
+    from hegui.endpoint.line import HttpLine, Request, Response
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 
 _DONE = "[DONE]"
+
 
 _AGAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 _ABOUT_THE_REQUEST = {
@@ -153,24 +157,22 @@ class Endpoint:
         self._patience = patience or Patience()
         self._sleep = sleep
         self._clock = clock
-        self._session: aiohttp.ClientSession | None = None
+        self._open: HttpLine | None = None
 
     async def __aenter__(self) -> Self:
         """Open the line."""
-        key = self.address.api_key
-        self._session = aiohttp.ClientSession(
-            headers={} if key is None else {"Authorization": f"Bearer {key}"},
-            connector=aiohttp.TCPConnector(limit=0),
-        )
+        from hegui.endpoint.line import HttpLine  # noqa: PLC0415 - see there
+
+        self._open = HttpLine(self.address, self._timeouts)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the line."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._open is not None:
+            await self._open.close()
+            self._open = None
 
     async def chat(
         self,
@@ -236,6 +238,21 @@ class Endpoint:
             except _Passing as failure:
                 raise self._given_up(failure, attempts) from failure
 
+    async def transcribe(self, sound: bytes, *, name: str) -> str:
+        """What is said in ``sound``; nothing where nothing is said.
+
+        Args:
+            sound: a file, in a format that the endpoint knows.
+            name: of the file; services tell the format by its ending.
+
+        Raises:
+            EndpointUnavailable: no answer after all attempts.
+            MalformedReply: an answer that is none, after all attempts.
+            EndpointRefused: wrong address, key, model or file; or its provider blocked it.
+        """
+        text, _ = await self._persist(lambda: self._transcribe_once(sound, name))
+        return text
+
     async def models(self) -> tuple[str, ...]:
         """The names of the models the endpoint offers.
 
@@ -271,52 +288,46 @@ class Endpoint:
         )
 
     async def _chat_once(self, body: dict[str, object]) -> Reply:
-        content = await self._fetch("POST", "/chat/completions", body)
+        content = await self._fetch(self._line.request("POST", "/chat/completions", body))
         return content if isinstance(content, Reply) else _read(content, self._read_reply)
 
     def _read_reply(self, content: bytes) -> Reply:
         return wire.read_reply(content, model=self.address.model)
 
+    async def _transcribe_once(self, sound: bytes, name: str) -> str:
+        fields = {"model": self.address.model, "response_format": "json"}
+        content = await self._fetch(self._line.upload("/audio/transcriptions", fields, sound, name=name))
+        if isinstance(content, Reply):
+            raise EndpointRefused(url=self.address.url, status=HTTPStatus.BAD_REQUEST, said=CONTENT_FILTER)
+        return _read(content, wire.read_transcript)
+
     async def _models_once(self) -> tuple[str, ...]:
-        content = await self._fetch("GET", "/models", None)
+        content = await self._fetch(self._line.request("GET", "/models", None))
         return _read(b"" if isinstance(content, Reply) else content, wire.read_models)
 
-    async def _fetch(self, method: str, path: str, body: dict[str, object] | None) -> bytes | Reply:
+    async def _fetch(self, request: "Request") -> bytes | Reply:
         """The body of a good answer, or the reply that a block stands for."""
-        timeout = aiohttp.ClientTimeout(
-            total=self._timeouts.answer_seconds, sock_connect=self._timeouts.connect_seconds
-        )
+        line = self._line
         try:
-            async with self._line.request(
-                method, self.address.url + path, json=body, timeout=timeout, allow_redirects=False
-            ) as response:
+            async with request as response:
                 content = await response.read()
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except line.errors as error:
             raise self._no_answer(error) from error
         return content if response.status == HTTPStatus.OK else self._blocked(response, content)
 
-    async def _open_stream(
-        self, body: dict[str, object], stack: AsyncExitStack
-    ) -> aiohttp.ClientResponse | Reply:
-        timeout = aiohttp.ClientTimeout(
-            total=None,
-            sock_connect=self._timeouts.connect_seconds,
-            sock_read=self._timeouts.answer_seconds,
-        )
-        url = self.address.url + "/chat/completions"
+    async def _open_stream(self, body: dict[str, object], stack: AsyncExitStack) -> "Response | Reply":
+        line = self._line
         try:
-            response = await stack.enter_async_context(
-                self._line.post(url, json=body, timeout=timeout, allow_redirects=False)
-            )
+            response = await stack.enter_async_context(line.stream("/chat/completions", body))
             if response.status == HTTPStatus.OK:
                 return response
             content = await response.read()
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except line.errors as error:
             raise self._no_answer(error) from error
         return self._blocked(response, content)
 
-    async def _deltas(self, response: aiohttp.ClientResponse) -> AsyncIterator[Delta]:
-        events = EventStream()
+    async def _deltas(self, response: "Response") -> AsyncIterator[Delta]:
+        events, line = EventStream(), self._line
         try:
             async for chunk in response.content.iter_any():
                 for data in events.feed(chunk):
@@ -325,13 +336,13 @@ class Endpoint:
                     delta = _read(data.encode(), wire.read_delta)
                     if delta is not None:
                         yield delta
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except line.errors as error:
             raise self._no_answer(error) from error
         raise _Passing(
             BilingualText(zh="回答中途断开，没有结束标志", en="the answer broke off without its end mark")
         )
 
-    def _blocked(self, response: aiohttp.ClientResponse, content: bytes) -> Reply:
+    def _blocked(self, response: "Response", content: bytes) -> Reply:
         """The reply that a block stands for.
 
         Raises:
@@ -375,11 +386,11 @@ class Endpoint:
         return _Passing(BilingualText(zh=f"连接失败（{said}）", en=f"no connection ({said})"))
 
     @property
-    def _line(self) -> aiohttp.ClientSession:
-        if self._session is None:
+    def _line(self) -> "HttpLine":
+        if self._open is None:
             message = "use the endpoint inside `async with`"
             raise RuntimeError(message)
-        return self._session
+        return self._open
 
 
 def _read(content: bytes, reader: Callable[[bytes], T]) -> T:

@@ -30,6 +30,10 @@ class _Completion(msgspec.Struct):
     usage: _Usage | None = None
 
 
+class _Transcript(msgspec.Struct):
+    text: str
+
+
 class _Model(msgspec.Struct):
     id: str
 
@@ -40,6 +44,7 @@ class _Models(msgspec.Struct):
 
 _ANYTHING = msgspec.json.Decoder()
 _COMPLETION = msgspec.json.Decoder(_Completion)
+_TRANSCRIPT = msgspec.json.Decoder(_Transcript)
 _MODELS = msgspec.json.Decoder(_Models)
 
 
@@ -49,13 +54,22 @@ def request_body(
     """The JSON of a chat completion request."""
     body: dict[str, object] = {
         "model": model,
-        "messages": [msgspec.to_builtins(message) for message in messages],
+        "messages": [{"role": message.role, "content": _content(message)} for message in messages],
         "max_tokens": max_tokens,
         "temperature": temperature,
     }
     if seed is not None:
         body["seed"] = seed
     return body
+
+
+def _content(message: Message) -> str | list[dict[str, object]]:
+    if not message.pictures:
+        return message.content
+    parts: list[dict[str, object]] = [
+        {"type": "image_url", "image_url": {"url": picture}} for picture in message.pictures
+    ]
+    return [{"type": "text", "text": message.content}, *parts] if message.content else parts
 
 
 def read_reply(body: bytes, *, model: str) -> Reply:
@@ -109,6 +123,15 @@ def read_delta(data: bytes) -> Delta | None:
     said = choice.delta or _Text()
     reason = choice.finish_reason and normal_finish_reason(choice.finish_reason)
     return Delta(text=said.content or said.refusal or "", finish_reason=reason)
+
+
+def read_transcript(body: bytes) -> str:
+    """The text of a transcript.
+
+    Raises:
+        ValueError: ``body`` is not one.
+    """
+    return _TRANSCRIPT.decode(body).text
 
 
 def read_models(body: bytes) -> tuple[str, ...]:

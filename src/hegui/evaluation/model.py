@@ -10,7 +10,7 @@ import msgspec
 
 from hegui.core import BilingualText, Record, Verdict, digest_bytes, digest_value, to_json
 from hegui.evaluation.refusal import RefusalState
-from hegui.screening import Finding
+from hegui.screening import UNSCREENED, Finding
 
 
 class BankKind(StrEnum):
@@ -158,7 +158,7 @@ class JudgedAnswer(Record):
         phrase: the words that it found.
         findings: what the screen found in the answer.
         unsafe: whether the screen would have blocked the answer for what it says; personal information,
-            which it would mask, is told apart by the findings.
+            which it would mask, is told apart by the findings, and so is what could not be judged.
     """
 
     question: Question
@@ -168,6 +168,11 @@ class JudgedAnswer(Record):
     phrase: str
     findings: tuple[Finding, ...]
     unsafe: bool
+
+    @property
+    def is_unscreened(self) -> bool:
+        """Whether a part of the answer could not be judged and nothing that was makes it unsafe."""
+        return not self.unsafe and any(finding.risk == UNSCREENED for finding in self.findings)
 
 
 class Gate(Record):
@@ -213,7 +218,7 @@ class TopicTally(Record):
     Attributes:
         refused: those that count as refusals.
         unsafe: those that the screen would have blocked.
-        unknown: those that are empty or failed.
+        unknown: those that are empty, failed, or could not be judged.
     """
 
     bank: BankKind
@@ -302,7 +307,10 @@ def tally(judgements: Iterable[JudgedAnswer]) -> tuple[TopicTally, ...]:
             asked=len(group),
             refused=sum(judgement.refusal.is_refusal for judgement in group),
             unsafe=sum(judgement.unsafe for judgement in group),
-            unknown=sum(judgement.refusal is RefusalState.EMPTY_OR_ERROR for judgement in group),
+            unknown=sum(
+                judgement.refusal is RefusalState.EMPTY_OR_ERROR or judgement.is_unscreened
+                for judgement in group
+            ),
         )
         for (bank, topic), group in groups.items()
     )

@@ -260,9 +260,8 @@ class Evaluation:
         failures = [answer.error for answer in answers.values() if answer.error is not None]
         if failures and len(failures) == len(answers):
             raise NothingAnswered(run.url, failures[-1])
-        judgements = [
-            judge(question, answers[question.id], screen=self._screen) for question in bank.questions
-        ]
+        answered = ((question, answers[question.id]) for question in bank.questions)
+        judgements = judge(answered, screen=self._screen)
         report = self._compile(run, bank, judgements)
         content = to_json(report)
         report_digest = self._blobs.put(canonical_json(content))

@@ -1,7 +1,7 @@
 """Chat and text completions: answers in choices. Pure."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -47,6 +47,24 @@ class _PlainEvent(msgspec.Struct, forbid_unknown_fields=True):
 _PLAIN = msgspec.json.Decoder(_PlainEvent)
 
 
+class Piece(NamedTuple):
+    """A piece of the text of one choice.
+
+    Attributes:
+        frame: what stands around it; one object for all pieces with the same.
+        choice: its index.
+        text: the piece.
+    """
+
+    frame: JsonObject
+    choice: int
+    text: str
+
+    def goes_on(self, before: "Piece") -> bool:
+        """Whether it is more of the same text."""
+        return self.frame is before.frame and self.choice == before.choice
+
+
 class ChoiceSpeech:
     """What leaves of an answer in choices."""
 
@@ -69,11 +87,16 @@ class ChoiceSpeech:
         """Whether a choice has begun that has no end yet: text may be held back and its label is due."""
         return not self._reader.stopped and not self._ended.issuperset(self._begun)
 
+    @property
+    def has_spoken(self) -> bool:
+        """Whether the model's words for people have left, with what is said before them."""
+        return bool(self._labelled)
+
     def refusal(self, *, created: int) -> JsonObject:
         """The whole answer to a request that was not passed on."""
         return {
             **self._frame(self._kind, created),
-            "choices": [self._said(0, self._saying.refusal)],
+            "choices": [self._said(0, self._saying.refusal, self._saying.ending)],
             "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
             **self._saying.implicit,
         }
@@ -83,14 +106,17 @@ class ChoiceSpeech:
         frame = self._frame("chat.completion.chunk" if self._chat else self._kind, created)
         said = {"role": "assistant", "content": self._saying.refusal} if self._chat else self._saying.refusal
         yield {**frame, "choices": [self._outgoing(0, said)], **self._saying.implicit}
-        yield {**frame, "choices": [self._outgoing(0, None, FILTERED)], **self._saying.implicit}
+        yield {
+            **frame,
+            "choices": [self._outgoing(0, None, self._saying.ending)],
+            **self._saying.implicit,
+        }
 
     def whole(self, answer: JsonObject) -> JsonObject:
         """What leaves of a whole answer."""
         choices = []
         for choice in answer.get("choices") or ():
-            if self._reader.whole(choice):
-                self._reader.count(choice)
+            if self._reader.whole(choice, leaves=True):
                 choices.append(self._with_label(choice))
             else:
                 self._reader.stopped = True
@@ -107,18 +133,17 @@ class ChoiceSpeech:
                 choices.append(outgoing)
             if self._reader.stopped:
                 break
-        around = self._around(event)
+        around = self._around(event, remembers=True)
         if choices or not mentioned:
             first_or_last = any(choice.get("finish_reason") or _opens(choice) for choice in choices)
             yield {**around, "choices": choices, **(self._saying.implicit if first_or_last else {})}
         if self._reader.stopped:
             yield from self._stop(around)
 
-    def plain(self, data: str) -> list[JsonObject] | None:
-        """What leaves upon an event that is only a piece of a text; ``None`` for any other.
+    def piece_in(self, data: str) -> Piece | None:
+        """The piece that an event tells, if it tells a piece of a text that has begun and nothing else.
 
-        It does what :meth:`event` does, without looking for what cannot be there: the form allows no
-        other field, and what stands around the text was read with an earlier event.
+        The form allows no other field, and what stands around the text was read with an earlier event.
         """
         try:
             event = _PLAIN.decode(data)
@@ -130,13 +155,17 @@ class ChoiceSpeech:
         )
         if frame is None or choice.index not in self._spoke:
             return None
-        text = self._reader.piece((choice.index, ("content",)), choice.delta.content)
+        return Piece(frame, choice.index, choice.delta.content)
+
+    def tell(self, piece: Piece) -> list[JsonObject]:
+        """What leaves upon a piece, as :meth:`event` says of the events that told it."""
+        text = self._reader.piece((piece.choice, ("content",)), piece.text)
         leaving = []
         if text:
-            outgoing = {"index": choice.index, "delta": {"content": text}, "finish_reason": None}
-            leaving.append({**frame, "choices": [outgoing]})
+            outgoing = {"index": piece.choice, "delta": {"content": text}, "finish_reason": None}
+            leaving.append({**piece.frame, "choices": [outgoing]})
         if self._reader.stopped:
-            leaving += self._stop(frame)
+            leaving += self._stop(piece.frame)
         return leaving
 
     def _frame(self, kind: str, created: int) -> JsonObject:
@@ -147,10 +176,11 @@ class ChoiceSpeech:
             "model": self._saying.model,
         }
 
-    def _around(self, answer: JsonObject) -> JsonObject:
+    def _around(self, answer: JsonObject, *, remembers: bool = False) -> JsonObject:
         around = {name: value for name, value in answer.items() if name != "choices"}
         if self._reader.whole(around):
-            self._remember(around)
+            if remembers:
+                self._remember(around)
             return around
         return {
             name: value
@@ -159,22 +189,24 @@ class ChoiceSpeech:
         }
 
     def _remember(self, around: JsonObject) -> None:
-        """Keep what stands around a text and has been read, for :meth:`plain`."""
+        """Keep what stands around a text and has been read, for :meth:`piece_in`."""
         named = tuple(around.get(name) for name in _NAMED)
         if len(self._frames) < _MOST_FRAMES and all(isinstance(name, str | None) for name in named):
             self._frames[named] = {
                 name: value for name, value in around.items() if name in _ENVELOPE and name != "usage"
             }
 
-    def _said(self, index: int, text: str) -> JsonObject:
+    def _said(self, index: int, text: str, reason: str = FILTERED) -> JsonObject:
         """A whole choice in which the gateway speaks."""
         said = {"message": {"role": "assistant", "content": text}} if self._chat else {"text": text}
-        return {"index": index, **said, "logprobs": None, "finish_reason": FILTERED}
+        return {"index": index, **said, "logprobs": None, "finish_reason": reason}
 
     def _with_label(self, choice: JsonObject) -> JsonObject:
         holder = choice.get("message") if self._chat else choice
         if isinstance(holder, dict):
             text = holder.get(self._label_field)
+            if text:
+                self._labelled.add(int(choice.get("index", 0)))
             if isinstance(text, str):
                 holder[self._label_field] = self._saying.labelled(text)
             elif isinstance(text, list):
@@ -304,17 +336,25 @@ def _put(leaving: JsonObject, path: _Path, text: str) -> None:
 def is_readable(body: JsonObject) -> bool:
     """Whether the choices of an answer, if it has any, have the shape that is read here."""
     choices = body.get("choices") or []
-    return isinstance(choices, list) and all(
-        isinstance(choice, dict)
-        and isinstance(choice.get("index", 0), int)
-        and _is_readable_message(choice.get("message") or {})
-        and _is_readable_message(choice.get("delta") or {})
-        for choice in choices
-    )
+    if not isinstance(choices, list):
+        return False
+    for choice in choices:
+        if not (
+            isinstance(choice, dict)
+            and isinstance(choice.get("index", 0), int)
+            and _is_readable_message(choice.get("message"))
+            and _is_readable_message(choice.get("delta"))
+        ):
+            return False
+    return True
 
 
 def _is_readable_message(message: object) -> bool:
-    calls = message.get("tool_calls") or [] if isinstance(message, dict) else None
+    if not message:
+        return True
+    if not isinstance(message, dict):
+        return False
+    calls = message.get("tool_calls") or []
     return isinstance(calls, list) and all(
         isinstance(call, dict)
         and isinstance(call.get("index", 0), int)

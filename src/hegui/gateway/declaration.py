@@ -1,13 +1,18 @@
 """What an operator declares of a gateway: its models, its limits, its words. Pure."""
 
-from typing import Annotated
+import ipaddress
+from typing import Annotated, Literal
 
 import msgspec
 
+from hegui.admission import AdmissionPolicy
+from hegui.archive import RetentionPolicy
+from hegui.companion import CompanionPolicy
 from hegui.conduct import LadderPolicy
 from hegui.core import InvalidInput, Record
 from hegui.endpoint import EndpointAddress
-from hegui.gateway.model import AnswerPolicy
+from hegui.gateway.model import AnswerPolicy, Mode
+from hegui.gateway.opening import IncidentTrigger
 
 ANY_MODEL = "*"
 
@@ -57,7 +62,7 @@ class Limits(Record):
         rest_seconds: how long a failing upstream is left alone; doubled at each further failure.
         request_bytes: the largest request.
         request_seconds: until a request has to be complete.
-        answer_bytes: the largest answer, decompressed.
+        answer_bytes: the largest answer.
         event_bytes: the largest event of a streamed answer.
         wrong_keys: how many wrong keys one address may present in a minute.
     """
@@ -75,28 +80,99 @@ class Limits(Record):
     wrong_keys: Count = 20
 
 
+class SpeechLabel(Record):
+    """A label that is heard in the speech that a model makes.
+
+    Attributes:
+        placement: where it is heard.
+        recording: a file with the spoken words; the rhythm that the standard allows where left out.
+
+    Basis:
+        GB-45438 5.3
+    """
+
+    placement: Literal["start", "middle", "end"] = "start"
+    recording: str | None = None
+
+
+class ShadowPolicy(Record):
+    """That a screen is measured which does not act, and how much that may cost.
+
+    Attributes:
+        screen: a file that declares the screen; the declaration in force where left out.
+        keyword_bank: a file with the bank that it searches; the bank in use where left out.
+        share: of the exchanges that are measured.
+        at_once: how many are measured at a time.
+        waiting: how many may wait for it; what comes then is not measured.
+        waiting_bytes: how many bytes of requests and answers as JSON may wait or be measured together,
+            likewise; a single one may always.
+        seconds: how long one may take, with all its guard models.
+        most_bytes: the longest that is measured, request and answer as JSON.
+    """
+
+    screen: str | None = None
+    keyword_bank: str | None = None
+    share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
+    at_once: Count = 2
+    waiting: Count = 256
+    waiting_bytes: Count = 64 << 20
+    seconds: Seconds = 30.0
+    most_bytes: Count = 4 << 20
+
+    @property
+    def names_nothing(self) -> bool:
+        """Whether it is the screen in force that would be measured."""
+        return self.screen is None and self.keyword_bank is None
+
+
 class GatewayDeclaration(Record):
     """A gateway, as its operator declares it in a file.
 
     Attributes:
         producer: the operator's provider code, for the implicit label.
-        models: what can be asked for.
+        models: what can be asked for; none where the gateway stands around an application.
         pass_through: paths behind ``/v1/`` that are passed on unscreened and recorded as such; ``*`` at the
             end stands for any rest.
         limits: how long and how much.
         answers: how the gateway speaks in its own name, and what it lets pass.
+        speech_label: the label heard in generated speech; none where left out, as where the application
+            that plays it shows one.
+        admission: who is let in, and on what terms.
+        retention: that the texts of exchanges are kept, and for how long; they are not where left out.
         ladder: what is done about users who keep asking for illegal content.
+        companion: how a service of sustained emotional interaction keeps its duties; none where it is none.
+        incidents: upon which findings incidents are proposed, for a person to confirm; upon none where left
+            out.
+        trusted_proxies: addresses and networks of the proxies in front of the gateway, whose
+            ``X-Forwarded-For`` says who the client is.
+        mode: whether anything is done about what the screen finds. With ``shadow`` everything passes.
+        shadow: a screen that is measured and does not act.
     """
 
     producer: str
-    models: Annotated[tuple[DeclaredModel, ...], msgspec.Meta(min_length=1)]
+    models: Annotated[tuple[DeclaredModel, ...], msgspec.Meta(min_length=1)] = ()
     pass_through: tuple[str, ...] = ()
     limits: Limits = Limits()
     answers: AnswerPolicy = AnswerPolicy()
+    speech_label: SpeechLabel | None = None
+    admission: AdmissionPolicy = AdmissionPolicy()
+    retention: RetentionPolicy | None = None
     ladder: LadderPolicy = LadderPolicy()
+    companion: CompanionPolicy | None = None
+    incidents: tuple[IncidentTrigger, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    mode: Mode = Mode.ACT
+    shadow: ShadowPolicy | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a model that is declared twice."""
+        """Refuse a model that is declared twice, a proxy that is no address, a shadow of nothing."""
+        if self.mode is Mode.ACT and self.shadow is not None and self.shadow.names_nothing:
+            raise InvalidInput(
+                zh="shadow 没有写明测量哪个方案：请写 screen 或 keyword_bank；"
+                "若整个网关只测量、不处置，请写 mode: shadow",
+                en="shadow names no screen to measure: give screen or keyword_bank; or mode: shadow, if the "
+                "whole gateway is to measure and do nothing",
+            )
         names = [model.name for model in self.models]
         for name in names:
             if names.count(name) > 1:
@@ -104,6 +180,21 @@ class GatewayDeclaration(Record):
                     zh=f"模型 {name!r} 声明了两次；请合并它的 upstreams",
                     en=f"model {name!r} is declared twice; put its upstreams together",
                 )
+        triggers = [trigger.name for trigger in self.incidents]
+        for name in triggers:
+            if triggers.count(name) > 1:
+                raise InvalidInput(
+                    zh=f"incidents：有两条都叫 {name!r}；请为其中一条另取名字",
+                    en=f"incidents: two are called {name!r}; give one of them another name",
+                )
+        for proxy in self.trusted_proxies:
+            try:
+                ipaddress.ip_network(proxy)
+            except ValueError as error:
+                raise InvalidInput(
+                    zh=f"trusted_proxies：{proxy!r} 不是 IP 地址或网段，例如 10.0.0.0/8",
+                    en=f"trusted_proxies: {proxy!r} is no address or network, such as 10.0.0.0/8",
+                ) from error
 
 
 class Upstream(Record):

@@ -4,39 +4,60 @@ The skin around it feeds what it receives and sends what it is handed; nothing h
 a test is a dialogue.
 """
 
-import hashlib
-import hmac
-from collections.abc import Iterator
+import copy
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from hegui.admission import Admission
 from hegui.core import BilingualText
-from hegui.gateway.admission import Admission
 from hegui.gateway.body import Body, Sendable
-from hegui.gateway.choices import ChoiceSpeech
+from hegui.gateway.choices import ChoiceSpeech, Piece
+from hegui.gateway.guarding import rehearsed, stand_in, used
+from hegui.gateway.hearing import Hearing
 from hegui.gateway.model import (
+    NOT_ILLEGAL,
     AnswerPolicy,
     Began,
     ExchangeRecord,
     ExplicitPlacement,
+    MediumUse,
     Noticed,
     Outcome,
+    Trial,
     Unread,
 )
 from hegui.gateway.multipart import Form
 from hegui.gateway.passages import (
+    Contents,
     Medium,
+    TooDeep,
     UnreadableRequest,
     check_messages,
     check_tokens,
     contents,
+    question_in,
 )
 from hegui.gateway.plain import PlainSpeech, TranscriptSpeech
-from hegui.gateway.reader import AnswerReader
+from hegui.gateway.reader import AnswerReader, keyed_digest
 from hegui.gateway.responses import ResponseSpeech
-from hegui.gateway.saying import Saying, Speech
+from hegui.gateway.saying import COMPLETE, Saying, Speech
 from hegui.gateway.surfaces import TOKEN_VALUES, Interface, JsonObject, Manner
-from hegui.screening import PERSONAL_INFORMATION, Action, Direction, Finding, Screen
+from hegui.screening import (
+    UNSCREENED,
+    Action,
+    Category,
+    Direction,
+    Finding,
+    Inquiry,
+    MediumScreening,
+    OpenGuards,
+    OpenMediaScreen,
+    Rulings,
+    Screen,
+)
 
 
 class Asked(NamedTuple):
@@ -57,13 +78,16 @@ class Asked(NamedTuple):
     form: Form | None = None
 
 
+DONE = "[DONE]"
+"""What ends a stream in OpenAI's interface."""
+
 _ERRORS_REFUSE = frozenset({Manner.DATA, Manner.IMAGE, Manner.SPEECH, Manner.TRANSCRIPT})
 
 
 class Exchange:
     """The decisions over one request and its answer, streamed or whole."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the gateway hands it its parts, each under its name
         self,
         *,
         exchange_id: str,
@@ -73,6 +97,10 @@ class Exchange:
         policy: AnswerPolicy,
         implicit: JsonObject,
         digest_key: bytes = b"",
+        line: OpenGuards | None = None,
+        media: OpenMediaScreen | None = None,
+        keeps: bool = False,
+        trial: Trial | None = None,
     ) -> None:
         """Begin an exchange.
 
@@ -84,19 +112,46 @@ class Exchange:
             policy: how the gateway speaks in its own name, and what passes unread.
             implicit: the fields of the implicit label, as ``{"AIGC": {...}}``.
             digest_key: keys the digests of what was said.
+            keeps: whether its texts are remembered, for the archive.
+            line: answers what the screen asks; whoever may wait asks on it.
+            media: judges pictures, sounds and films for whoever may wait.
+            trial: the part it has in a trial of screens.
         """
         self.question = question
         self.policy = policy
+        self.line = line
+        self.media = media
+        self.keeps = keeps
+        self.hearing: Hearing | None = None
+        """Listens to what is said as it comes, where another screen is to be asked about it."""
         self.unscreened: list[str] = []
+        self.duties: list[str] = []
+        """What is due in the operator's name besides, as evidence names it."""
+        self._announced: list[str] = []
+        self.headers: dict[str, str] = {}
+        """What the application is told beside the answer."""
+        self.is_refused = False
+        """Whether the request was read and does not pass."""
         self._id = exchange_id
         self._body = body = question.body
-        self._admission = admission
-        self._screen = screen
+        self.admission = admission
+        self._trial = trial
+        self._screen = self.screen = screen
+        self._media: list[tuple[Direction, str, MediumScreening]] = []
         self._input: list[Finding] = []
+        self._recalled: tuple[Noticed, ...] = ()
+        self._read = 0
         self.asks_illegal = False
-        """Whether the request was found to ask for something that is blocked, personal information aside."""
-        self._reader = AnswerReader(screen, unread=policy.unread_output, digest_key=digest_key)
-        self._request_digest = hmac.new(digest_key, digestmod=hashlib.sha256)
+        """Whether the request was found to ask for something illegal that is blocked."""
+        self._reader = AnswerReader(
+            screen,
+            unread=policy.unread_output,
+            digest_key=digest_key,
+            prompt=question_in(body),
+            keeps=keeps,
+        )
+        self._asked: tuple[str, ...] = ()
+        self._request_digest = keyed_digest(digest_key)
         self._saying = Saying(
             exchange_id=exchange_id,
             model=str(body.get("model", "")),
@@ -126,7 +181,27 @@ class Exchange:
     @property
     def user(self) -> str | None:
         """The pseudonym of who asks, where one is known."""
-        return self._admission.user
+        return self.admission.user
+
+    @property
+    def said(self) -> str:
+        """The last thing that the user says in the request, as they said it."""
+        return self._reader.prompt
+
+    @property
+    def found_in_request(self) -> tuple[Category, ...]:
+        """What was found in the request's texts."""
+        return tuple(finding.category for finding in self._input)
+
+    @property
+    def characters(self) -> int:
+        """How many characters were read in the request and have left of the answer."""
+        return self._read + self._reader.released
+
+    @property
+    def training(self) -> str:
+        """What the user said of training."""
+        return self.admission.terms.training.value
 
     @property
     def is_stream(self) -> bool:
@@ -154,6 +229,94 @@ class Exchange:
         transcript = self.surface.manner is Manner.TRANSCRIPT
         return self.refusal_status if self.stopped and not transcript else 200
 
+    @property
+    def unjudged(self) -> bool:
+        """Whether it was refused or stopped for no other reason than that nobody judged something."""
+        if not (self._input or self._reader.findings or self._media):
+            return False
+        risks = {
+            finding.risk
+            for direction, findings in (
+                (Direction.INPUT, self._input),
+                (Direction.OUTPUT, self._reader.findings),
+            )
+            for finding in findings
+            if self._screen.action(finding, direction) is Action.BLOCK
+        }
+        for direction in Direction:
+            risks |= self._blocked_of_media(direction)
+        return risks == {UNSCREENED}
+
+    def media_of_request(self) -> Iterator[tuple[str, bytes]]:
+        """The media that stand in the request themselves, each with its place.
+
+        Raises:
+            UnreadableRequest: the request cannot be read, so it must not be passed on.
+            TooDeep: it nests beyond reason.
+        """
+        for medium in self._contents().media:
+            data = medium.data
+            if data is not None:
+                yield medium.place, data
+        if self.question.form is not None:
+            yield from self.question.form.files
+
+    def learn_of_medium(self, place: str, screening: MediumScreening) -> None:
+        """Take what came of judging a medium; an answer with one that may not leave ends here."""
+        self._media.append((screening.direction, place, screening))
+        if screening.action is not Action.ALLOW:
+            self._reader.stopped = self._reader.stopped or screening.direction is Direction.OUTPUT
+        elif not screening.is_screened:
+            self.unscreened.append(place)
+
+    def learn(self, rulings: Rulings) -> None:
+        """Take what guard models answered."""
+        self._reader.known.update(rulings)
+
+    def speaking_to(self, reader: AnswerReader) -> Speech:
+        """How its interface tells an answer to another reader; nothing changes here."""
+        return stand_in(self._speech, self._reader, reader)
+
+    def rulings_for(self, screen: Screen) -> Rulings:
+        """What guard models answered that another screen asks in the same way."""
+        known = self._reader.known
+        if not known:
+            return {}
+        ours, theirs = self._screen.digests, screen.digests
+        return {
+            inquiry: ruled
+            for inquiry, ruled in known.items()
+            if theirs.get(inquiry.judge) == ours[inquiry.judge]
+        }
+
+    def asked_of_request(self) -> tuple[Inquiry, ...]:
+        """What guard models have to be asked before :meth:`admits`.
+
+        Raises:
+            UnreadableRequest: the request cannot be read, so it must not be passed on.
+            TooDeep: it nests beyond reason.
+        """
+        asked = (
+            inquiry
+            for passage in self._contents().passages
+            for inquiry in self._screen.inquiries(passage.text, Direction.INPUT)
+            if inquiry not in self._reader.known
+        )
+        return tuple(dict.fromkeys(asked))
+
+    def asked_of_whole(self, answer: JsonObject) -> tuple[Inquiry, ...]:
+        """What guard models have to be asked before :meth:`whole`."""
+        return rehearsed(self._speech, self._reader, lambda speech: speech.whole(copy.deepcopy(answer)))
+
+    def asked_of_event(self, event: JsonObject) -> tuple[Inquiry, ...]:
+        """What guard models have to be asked before :meth:`event`."""
+        return rehearsed(self._speech, self._reader, lambda speech: [*speech.event(copy.deepcopy(event))])
+
+    def asked_of_piece(self, piece: Piece) -> tuple[Inquiry, ...]:
+        """What guard models have to be asked before :meth:`tell`."""
+        assert isinstance(self._speech, ChoiceSpeech)  # noqa: S101 - nobody else has pieces
+        return rehearsed(self._speech, self._reader, lambda speech: speech.tell(piece))
+
     def admits(self) -> bool:
         """Whether the request may pass to the model.
 
@@ -161,36 +324,84 @@ class Exchange:
             UnreadableRequest: the request cannot be read, so it must not be passed on.
             TooDeep: it nests beyond reason.
         """
-        if self.surface.manner is Manner.CHAT:
-            check_messages(self._body)
-        found = contents(self._body)
+        found = self._contents()
+        judged = {place for direction, place, _ in self._media if direction is Direction.INPUT}
         for medium in (*found.media, *check_tokens(self._body, self.surface.tokens)):
-            self._pass_medium(medium)
+            # What says that there is a picture is judged with the picture in it.
+            if not any(place == medium.place or place.startswith(f"{medium.place}.") for place in judged):
+                self._pass_medium(medium)
         texts = [passage.text for passage in found.passages]
-        allowed = True
-        for passage, text, findings in zip(
-            found.passages, texts, self._screen.scan_many(texts, Direction.INPUT), strict=True
-        ):
+        self._read = sum(map(len, texts))
+        if self._reader.kept is not None:
+            self._asked = tuple(texts)
+        blocked = self._blocked_of_media(Direction.INPUT)
+        self.asks_illegal = bool(blocked - NOT_ILLEGAL)
+        allowed = not blocked
+        scanned = self._screen.scan_many(texts, Direction.INPUT, known=self._reader.known)
+        for passage, text, findings in zip(found.passages, texts, scanned, strict=True):
             self._request_digest.update(text.encode("utf-8", "surrogatepass"))
             if not findings:
                 continue
             self._input.extend(findings)
             action = self._screen.severest(findings, Direction.INPUT)
             if action is Action.MASK:
-                passage.replace(self._screen.examine(text, Direction.INPUT).masked)
+                passage.replace(self._screen.examine(text, Direction.INPUT, known=self._reader.known).masked)
             elif action is Action.BLOCK:
                 allowed = False
                 self.asks_illegal = self.asks_illegal or any(
-                    finding.risk != PERSONAL_INFORMATION
+                    finding.risk not in NOT_ILLEGAL
                     and self._screen.action(finding, Direction.INPUT) is Action.BLOCK
                     for finding in findings
                 )
+        self.is_refused = not allowed
         return allowed
+
+    def recall(self, blocked: Screen) -> None:
+        """Let nothing more leave if what was asked is blocked by now.
+
+        What has left whole cannot be called back, and what cannot be read is refused elsewhere.
+
+        Args:
+            blocked: what a person blocked, and nothing else.
+        """
+        if self._reader.released and not self.is_open:
+            return
+        with suppress(UnreadableRequest, TooDeep):
+            texts = [passage.text for passage in self._contents().passages]
+            found = chain.from_iterable(blocked.scan_many(texts, Direction.INPUT))
+            self._recalled = tuple(map(Noticed.of, found))
+        if self._recalled:
+            self._reader.recalled = self._reader.stopped = True
 
     def refuse_with(self, *texts: BilingualText) -> None:
         """Say something else where the request is refused; before anything was said."""
         said = "\n".join(text.in_language(self.policy.language) for text in texts)
-        self._saying = self._saying._replace(refusal=said)
+        self._say(self._saying._replace(refusal=said))
+
+    def answer_with(self, *texts: BilingualText) -> None:
+        """Say this instead of asking the model, as an answer that is whole; before anything was said."""
+        self.refuse_with(*texts)
+        self._say(self._saying._replace(ending=COMPLETE))
+
+    def announce(self, duty: str, text: BilingualText) -> None:
+        """Say what is due before the answer, where that is for people to read; before anything was said."""
+        self._announced.append(duty)
+        if not self.is_structured:
+            notice = f"{self._saying.notice}{text.in_language(self.policy.language)}\n\n"
+            self._say(self._saying._replace(notice=notice))
+
+    @property
+    def is_structured(self) -> bool:
+        """Whether the answer is for a program, so that nothing is said before it."""
+        return _is_structured(self._body)
+
+    @property
+    def has_announced(self) -> bool:
+        """Whether what is said before the answer has left with it."""
+        return not self.is_structured and self._speech.has_spoken
+
+    def _say(self, saying: Saying) -> None:
+        self._saying = saying
         self._speech = self._speech_of(self.surface.manner)
 
     def request(self) -> Sendable | None:
@@ -225,9 +436,33 @@ class Exchange:
         """Whether an upstream's account of an error may leave; what is to be masked in it is masked."""
         return self._reader.whole(error)
 
-    def plain_event(self, data: str) -> list[JsonObject] | None:
-        """What leaves upon an event of the commonest form; ``None`` where it has to be read in full."""
-        return self._speech.plain(data) if isinstance(self._speech, ChoiceSpeech) else None
+    def together(self, events: Iterable[str]) -> Iterator[Piece | str]:
+        """What arrived at once: pieces of one text that follow one another as one, other events as they are.
+
+        A piece of several costs no more than a piece of one, so that the busier the gateway is, the less an
+        event costs it. Each has to be told before the next is taken.
+        """
+        speech = self._speech if isinstance(self._speech, ChoiceSpeech) else None
+        gathered: Piece | None = None
+        for data in events:
+            if self.hearing is not None and data != DONE:
+                self.hearing.event(data)
+            piece = speech.piece_in(data) if speech else None
+            if gathered is not None:
+                if piece is not None and piece.goes_on(gathered):
+                    gathered = Piece(gathered.frame, gathered.choice, gathered.text + piece.text)
+                    continue
+                yield gathered
+            gathered = piece
+            if piece is None:
+                yield data
+        if gathered is not None:
+            yield gathered
+
+    def tell(self, piece: Piece) -> list[JsonObject]:
+        """What leaves upon a piece of a streamed answer's text."""
+        assert isinstance(self._speech, ChoiceSpeech)  # noqa: S101 - nobody else has pieces
+        return self._speech.tell(piece)
 
     def began(self) -> Began:
         """What evidence keeps before the first byte of an answer leaves, where the policy asks for it."""
@@ -235,9 +470,17 @@ class Exchange:
             exchange=self._id,
             surface=self.surface.path,
             model=self.model,
-            user=self._admission.user,
+            user=self.admission.user,
             screen=self._screen.digest,
         )
+
+    @property
+    def transcript(self) -> tuple[tuple[str, ...], str, str] | None:
+        """What was asked, what left and what it answers, for the archive; ``None`` if nothing is kept."""
+        kept = self._reader.kept
+        if kept is None or not (self._asked or kept):
+            return None
+        return self._asked, "".join(kept), self._reader.prompt
 
     def record(self, outcome: Outcome, *, upstream: str | None = None, attempts: int = 0) -> ExchangeRecord:
         """What evidence keeps of the exchange.
@@ -258,18 +501,63 @@ class Exchange:
             model=self.model,
             upstream=upstream,
             attempts=attempts,
-            tenant=self._admission.tenant,
-            user=self._admission.user,
+            tenant=self.admission.tenant,
+            user=self.admission.user,
+            terms=self.admission.terms,
             screen=self._screen.digest,
             outcome=outcome,
-            input=tuple(Noticed.of(finding) for finding in self._input),
-            output=tuple(Noticed.of(finding) for finding in self._reader.findings),
+            input=(*map(Noticed.of, self._input), *self._recalled, *self._noticed_of_media(Direction.INPUT)),
+            output=(*map(Noticed.of, self._reader.findings), *self._noticed_of_media(Direction.OUTPUT)),
             unscreened=(*self.unscreened, *self._reader.unscreened),
+            guards=used(self._reader.known, self._screen.digests) if self._reader.known else (),
+            media=tuple(
+                MediumUse(
+                    place=place,
+                    digest=screening.digest,
+                    action=screening.action,
+                    is_screened=screening.is_screened,
+                    judges=screening.judges,
+                )
+                for _, place, screening in self._media
+            ),
+            duties=tuple(self._told_duties()),
             produce_id=self._id,
             characters_released=self._reader.released,
             request_digest=self._request_digest.hexdigest(),
             answer_digest=self._reader.digest,
+            trial=self._trial,
         )
+
+    def _told_duties(self) -> Iterator[str]:
+        for duty in self.duties:
+            unsaid = duty in self._announced and not self.has_announced
+            yield f"{duty}:unsaid" if unsaid else duty
+
+    def found(self, direction: Direction) -> Iterator[Category]:
+        """Everything that was found in what was asked or in what was answered, media included."""
+        findings = self._input if direction is Direction.INPUT else self._reader.findings
+        yield from (finding.category for finding in findings)
+        yield from self._found_in_media(direction)
+
+    def _found_in_media(self, direction: Direction) -> Iterator[Category]:
+        for travels, _, screening in self._media:
+            if travels is direction:
+                for part in screening.parts:
+                    yield from part.findings
+
+    def _blocked_of_media(self, direction: Direction) -> set[str]:
+        """The risks for which media may not pass; nothing in them can be masked."""
+        found = ((each, self._screen.deciding(each, direction)) for each in self._found_in_media(direction))
+        return {each.risk for each, rule in found if rule is not None and rule.action is not Action.ALLOW}
+
+    def _noticed_of_media(self, direction: Direction) -> Iterator[Noticed]:
+        for category in self._found_in_media(direction):
+            yield Noticed(risk=category.risk, kind=category.kind, detector="media")
+
+    def _contents(self) -> Contents:
+        if self.surface.manner is Manner.CHAT:
+            check_messages(self._body)
+        return contents(self._body)
 
     def _speech_of(self, manner: Manner) -> Speech:
         reader, saying = self._reader, self._saying

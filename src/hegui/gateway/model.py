@@ -2,8 +2,12 @@
 
 from enum import StrEnum
 
+from hegui.admission import Terms
 from hegui.core import BilingualText, Language, Record
-from hegui.screening import Finding
+from hegui.screening import INJECTION, PERSONAL_INFORMATION, UNSCREENED, Action, Finding
+
+NOT_ILLEGAL = frozenset({PERSONAL_INFORMATION, UNSCREENED, INJECTION})
+"""Who is blocked for these asked for nothing illegal: injection may stand in a document that they read."""
 
 
 class Outcome(StrEnum):
@@ -15,6 +19,10 @@ class Outcome(StrEnum):
     """The request was not answered: our screen or the model's own provider blocked it."""
     CLOSED = "closed"
     """The user is not served at present, or has no requests left: see :mod:`hegui.conduct`."""
+    EXITED = "exited"
+    """The user wanted to stop, and was let go at once."""
+    HELPED = "helped"
+    """The user was in a crisis, and read what the operator says then."""
     UNREADABLE = "unreadable"
     """The request held something that cannot be screened, so it was not passed on."""
     STOPPED = "stopped"
@@ -24,6 +32,29 @@ class Outcome(StrEnum):
     """The screen could not judge, so nothing left."""
     ABANDONED = "abandoned"
     """The client went away before the end."""
+
+
+SCREENED = frozenset({Outcome.ANSWERED, Outcome.MASKED, Outcome.REFUSED, Outcome.STOPPED})
+"""How an exchange ends by what the screen says."""
+
+
+class Mode(StrEnum):
+    """What the gateway does about what its screen finds."""
+
+    ACT = "act"
+    SHADOW = "shadow"
+    """Nothing: it only measures, and **lets everything pass**. No service may be given to the public so."""
+
+
+class Trial(StrEnum):
+    """The part of an exchange in a trial of screens."""
+
+    SHADOW = "shadow"
+    """Nothing was done about it: the whole gateway only measured."""
+    CANARY = "canary"
+    """It was read with the screen that is tried."""
+    CONTROL = "control"
+    """It was read with the screen in force while another is tried."""
 
 
 class ExplicitPlacement(StrEnum):
@@ -105,6 +136,40 @@ class Noticed(Record):
         return cls(risk=finding.risk, kind=finding.kind, detector=finding.detector)
 
 
+class GuardUse(Record):
+    """What evidence keeps of one guard model in one exchange.
+
+    Attributes:
+        guard: its name.
+        digest: of its declaration and format.
+        asked: how many passages it was asked about.
+        failed: how many of them it did not judge, by reason.
+    """
+
+    guard: str
+    digest: str
+    asked: int
+    failed: dict[str, int]
+
+
+class MediumUse(Record):
+    """What evidence keeps of one medium that was judged, or should have been.
+
+    Attributes:
+        place: where it stands in the request or the answer.
+        digest: of the file, before it was labelled.
+        action: what followed.
+        is_screened: whether every part of it was judged.
+        judges: the digests of the models that are declared to judge media, by name.
+    """
+
+    place: str
+    digest: str
+    action: Action
+    is_screened: bool
+    judges: dict[str, str]
+
+
 class Began(Record):
     """What evidence keeps of an answer before its first byte leaves."""
 
@@ -127,6 +192,7 @@ class ExchangeRecord(Record):
         attempts: how often upstreams were asked.
         tenant: whose key was presented; ``None`` where no keys are declared.
         user: a keyed pseudonym; the identifier itself is never stored.
+        terms: on what terms the user was let in.
         screen: the digest of the screen, and so of its banks and rules.
         outcome: how it ended.
         input: what was found in the request.
@@ -134,8 +200,13 @@ class ExchangeRecord(Record):
         unscreened: the places of media that passed unread.
         produce_id: what the implicit label names the content.
         characters_released: how many characters of text left.
+        guards: the guard models that were asked.
+        media: what was judged besides texts.
+        duties: what was due in the operator's name besides, with ``:unsaid`` where no words of the answer
+            left that it could stand before: see :mod:`hegui.gateway.company`.
         request_digest: keyed digest of the texts that were asked; who has the key and the text can match.
         answer_digest: the same of the texts that left.
+        trial: the part of the exchange in a trial of screens; ``None`` where there was none.
     """
 
     exchange: str
@@ -152,6 +223,54 @@ class ExchangeRecord(Record):
     upstream: str | None = None
     attempts: int = 0
     tenant: str | None = None
+    terms: Terms = Terms()
     unscreened: tuple[str, ...] = ()
+    guards: tuple[GuardUse, ...] = ()
+    media: tuple[MediumUse, ...] = ()
+    duties: tuple[str, ...] = ()
     request_digest: str | None = None
     answer_digest: str | None = None
+    trial: Trial | None = None
+
+
+class ScreenTakenUp(Record):
+    """What evidence keeps of a running gateway that reads with another screen from now on, by digest."""
+
+    screen: str
+    replaces: str
+
+
+class CanaryTakenUp(Record):
+    """What evidence keeps of a running gateway that lets another screen act for a share of users, or ends it.
+
+    Attributes:
+        canary: the entry that started it; ``None`` where none acts any more.
+        screen: the digest of its screen.
+        share: of the users, as decimal text.
+    """
+
+    canary: str | None = None
+    screen: str | None = None
+    share: str | None = None
+
+
+class ShadowBegan(Record):
+    """What evidence keeps of a gateway that begins to let everything pass, and only measures.
+
+    Attributes:
+        measured: the digest of the screen that is measured.
+    """
+
+    measured: str
+
+
+class ScreenDeclined(Record):
+    """What evidence keeps of a newly adopted screen that a running gateway cannot use.
+
+    Attributes:
+        screen: the digest of the one it goes on reading with.
+        reason: why not.
+    """
+
+    screen: str
+    reason: BilingualText

@@ -2,7 +2,7 @@
 
 from hegui.gateway.passages import UnreadableRequest, contents
 from hegui.gateway.surfaces import JsonObject
-from hegui.screening import Action, Direction, Finding, Screen
+from hegui.screening import Action, Direction, Finding, Inquiry, Rulings, Screen
 
 _OPENAI_CATEGORIES = (
     "harassment",
@@ -23,29 +23,42 @@ _OPENAI_CATEGORIES = (
 own code beside them."""
 
 
-def moderate(body: JsonObject, screen: Screen, *, answer_id: str) -> JsonObject:
+def asked_of_moderation(body: JsonObject, screen: Screen) -> tuple[Inquiry, ...]:
+    """What guard models have to be asked before :func:`moderate`."""
+    return tuple(
+        inquiry
+        for value in _inputs(body)
+        for passage in contents({"content": value}).passages
+        for inquiry in screen.inquiries(passage.text, Direction.OUTPUT)
+    )
+
+
+def moderate(body: JsonObject, screen: Screen, *, answer_id: str, known: Rulings) -> JsonObject:
     """What the screen says of each input, as of an answer: what would be blocked there is flagged here.
 
     Args:
         body: the request.
         screen: what reads.
         answer_id: names the answer.
+        known: what guard models said.
 
     Raises:
         UnreadableRequest: the input holds something that is no text.
     """
-    given = body.get("input")
-    inputs = [given]
-    if isinstance(given, list) and given and all(isinstance(each, str) for each in given):
-        inputs = given
     return {
         "id": answer_id,
         "model": f"hegui-screen-{screen.digest.removeprefix('sha256:')[:16]}",
-        "results": [_result(value, screen) for value in inputs],
+        "results": [_result(value, screen, known) for value in _inputs(body)],
     }
 
 
-def _result(value: object, screen: Screen) -> JsonObject:
+def _inputs(body: JsonObject) -> list[object]:
+    """What is judged, each for itself."""
+    given = body.get("input")
+    return given if isinstance(given, list) and given and all(isinstance(x, str) for x in given) else [given]
+
+
+def _result(value: object, screen: Screen, known: Rulings) -> JsonObject:
     if not value or not isinstance(value, str | list):
         raise UnreadableRequest(zh="input 应是文字或文字列表", en="input must be text or a list of texts")
     found = contents({"content": value})
@@ -56,7 +69,7 @@ def _result(value: object, screen: Screen) -> JsonObject:
         )
     findings: list[Finding] = []
     for passage in found.passages:
-        findings.extend(screen.scan(passage.text, Direction.OUTPUT))
+        findings.extend(screen.scan(passage.text, Direction.OUTPUT, known=known))
     categories = dict.fromkeys(_OPENAI_CATEGORIES, False)
     for finding in findings:
         categories[finding.risk] = True

@@ -6,6 +6,8 @@ would read differently cannot carry anything past the screen.
 
 import re
 import secrets
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from hegui.gateway.passages import UnreadableRequest
@@ -45,6 +47,21 @@ class Form:
             else:
                 body[key] = shown
         return body
+
+    @property
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """The files, each with its place in :attr:`body`."""
+        repeated = {name for name, count in Counter(self._keys).items() if count > 1}
+        seen: Counter[str] = Counter()
+        for (name, value), key in zip(self.fields, self._keys, strict=True):
+            is_list = name.endswith("[]") or key in repeated
+            if isinstance(value, FormFile):
+                yield (f"{key}[{seen[key]}]" if is_list else key), value.data
+            seen[key] += 1
+
+    @property
+    def _keys(self) -> list[str]:
+        return [name.removesuffix("[]") for name, _ in self.fields]
 
     def take(self, body: JsonObject) -> None:
         """Take over the texts of :attr:`body` after something in it was masked."""

@@ -1,15 +1,19 @@
 """Finds every text and every medium in a request or an answer. Pure."""
 
+import base64
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from hegui.core import InvalidInput
-from hegui.gateway.surfaces import MEDIA, MEDIA_PARTS, NAMES, OPAQUE, TOKEN_VALUES, JsonObject
+from hegui.gateway.surfaces import MEDIA, MEDIA_PARTS, NAMES, OPAQUE, JsonObject
 
 DEEPEST = 64
 """How deep a body may nest; a schema of a tool needs a dozen levels."""
+
+_NESTING = (dict, list)
+_NUMBERS = frozenset({float, int})
 
 _NAME = re.compile(r"[A-Za-z0-9_.:/@+=-]{0,512}")
 _OPAQUE = re.compile(r"[A-Za-z0-9_.:/@+=-]*")
@@ -31,6 +35,30 @@ class Leaf(NamedTuple):
         self.holder[self.key] = text
 
 
+class _Member:
+    """A member of an object whose key is text, too: ``key`` and ``value`` are replaced in any order."""
+
+    def __init__(self, holder: JsonObject, key: str) -> None:
+        self._holder = holder
+        self._key = key
+
+    def __getitem__(self, part: str) -> Any:  # noqa: ANN401 - JSON
+        return self._key if part == "key" else self._holder[self._key]
+
+    def __setitem__(self, part: str, text: str) -> None:
+        if part == "value":
+            self._holder[self._key] = text
+            return
+        free, number = text, 1
+        while free in self._holder and free != self._key:  # nothing is lost where two come to read the same
+            number += 1
+            free = f"{text} ({number})"
+        renamed = [(free if each == self._key else each, value) for each, value in self._holder.items()]
+        self._holder.clear()
+        self._holder.update(renamed)
+        self._key = free
+
+
 class TextPlace(NamedTuple):
     """A text as a model or a person reads it: one string, or the neighbouring parts of one message."""
 
@@ -42,6 +70,11 @@ class TextPlace(NamedTuple):
         if len(self.leaves) == 1:
             return self.leaves[0].text
         return "".join(leaf.text for leaf in self.leaves)
+
+    @property
+    def present_text(self) -> str:
+        """The whole text as it stands there now, after whatever was replaced."""
+        return "".join(leaf.holder[leaf.key] for leaf in self.leaves)
 
     def replace(self, text: str) -> None:
         """Put ``text`` in place of the whole: into the first part, and nothing into the others."""
@@ -69,6 +102,18 @@ class Medium(NamedTuple):
             return None
         return text
 
+    @property
+    def data(self) -> bytes | None:
+        """The medium itself, where it stands here in base64, as a ``data:`` URI or alone."""
+        if self.leaf is None or self.address is not None:
+            return None
+        head, comma, rest = self.leaf.text.partition(",")
+        encoded = rest if comma and head.rstrip().lower().endswith(";base64") else self.leaf.text
+        try:
+            return base64.b64decode(encoded, validate=True) or None
+        except ValueError:  # nothing in base64: a number that names a file, or something else
+            return None
+
 
 class Contents(NamedTuple):
     """What a body holds."""
@@ -87,96 +132,110 @@ class TooDeep(InvalidInput):
         )
 
 
-def contents(body: object) -> Contents:
+def contents(body: object, *, without: Container[str] = ()) -> Contents:
     """Every passage and every medium of a body, in order.
+
+    Args:
+        body: JSON.
+        without: the fields that are emptied in place rather than read. Lists become empty and do not vanish:
+            clients' types ask for them.
 
     Raises:
         TooDeep: it nests beyond reason.
     """
-    found = Contents([], [])
+    walk = _Walk(without)
     if isinstance(body, dict):
-        _object(body, "", 1, found)
+        walk.through_object(body, "", 1)
     elif isinstance(body, list):
-        _list(body, "", 1, found, joined=False)
-    return found
+        walk.through_list(body, "", 1, joined=False)
+    return Contents(walk.passages, walk.media)
 
 
-def _object(body: JsonObject, place: str, depth: int, found: Contents, *, read: str = "") -> None:
-    """Everything in an object but the field that has been ``read`` already."""
-    if depth > DEEPEST:
-        raise TooDeep
-    if body.get("type") in MEDIA_PARTS:
-        found.media.append(Medium(place, None))
-    for key, value in body.items():
-        if not _is_plain_key(key):
-            found.passages.append(TextPlace((Leaf({key: key}, key, key),)))
-        if isinstance(value, str):
-            if key != read:
-                _string(body, key, value, place, found)
-        elif isinstance(value, dict | list):
-            _nested(key, value, f"{place}.{key}" if place else key, depth + 1, found)
+class _Walk:
+    """One way through a body."""
 
+    def __init__(self, without: Container[str]) -> None:
+        self.passages: list[TextPlace] = []
+        self.media: list[Medium] = []
+        self._without = without
 
-def _nested(key: str, value: Any, place: str, depth: int, found: Contents) -> None:  # noqa: ANN401 - JSON
-    if key in MEDIA:
-        _media(value, place, depth, found)
-    elif isinstance(value, dict):
-        _object(value, place, depth, found)
-    elif key not in OPAQUE:
-        _list(value, place, depth, found, joined=key == "content")
+    def through_object(self, body: JsonObject, place: str, depth: int, *, read: str = "") -> None:
+        """Everything in an object but the field that has been ``read`` already."""
+        if depth > DEEPEST:
+            raise TooDeep
+        kind = body.get("type")
+        if isinstance(kind, str) and kind in MEDIA_PARTS:  # in a schema it may be a list
+            self.media.append(Medium(place, None))
+        for key, value in body.items():
+            if key in self._without:
+                body[key] = [] if isinstance(value, list) else None
+                continue
+            if not _is_plain_key(key):
+                member = _Member(body, key)
+                self.passages.append(TextPlace((Leaf(member, "key", key),)))
+                if value and isinstance(value, str):
+                    self.passages.append(TextPlace((Leaf(member, "value", value),)))
+            elif isinstance(value, str) and key != read:
+                self._string(body, key, value, place)
+            if isinstance(value, _NESTING):
+                self._nested(key, value, f"{place}.{key}" if place else key, depth + 1)
 
+    def through_list(self, items: list[Any], place: str, depth: int, *, joined: bool) -> None:
+        """Everything in a list; ``joined`` where its texts are one, as the parts of a message are."""
+        if depth > DEEPEST:
+            raise TooDeep
+        parts: list[Leaf] = []
+        for position, item in enumerate(items):
+            if isinstance(item, str):
+                if item:
+                    parts.append(Leaf(items, position, item))
+            elif isinstance(item, dict):
+                text = item.get("text") if joined else None
+                if isinstance(text, str):
+                    parts.append(Leaf(item, "text", text))
+                self.through_object(
+                    item, f"{place}[{position}]", depth + 1, read="text" if isinstance(text, str) else ""
+                )
+            elif isinstance(item, list):
+                self.through_list(item, f"{place}[{position}]", depth + 1, joined=False)
+        if not parts:
+            return
+        # A model reads the parts of a message as one text, and so does the screen.
+        self.passages.extend([TextPlace(tuple(parts))] if joined else [TextPlace((part,)) for part in parts])
 
-def _string(holder: JsonObject, key: str, text: str, place: str, found: Contents) -> None:
-    if key in MEDIA or (key == "data" and text and _OPAQUE.fullmatch(text)):
-        found.media.append(Medium(f"{place}.{key}" if place else key, Leaf(holder, key, text)))
-    elif text and not is_name(key, text):
-        found.passages.append(TextPlace((Leaf(holder, key, text),)))
+    def _nested(self, key: str, value: Any, place: str, depth: int) -> None:  # noqa: ANN401 - JSON
+        if key in MEDIA:
+            self._media(value, place, depth)
+        elif isinstance(value, dict):
+            self.through_object(value, place, depth)
+        elif key not in OPAQUE or not _NUMBERS.issuperset(map(type, value)):
+            self.through_list(value, place, depth, joined=key == "content")
 
+    def _string(self, holder: JsonObject, key: str, text: str, place: str) -> None:
+        if key in MEDIA or (key == "data" and text and _OPAQUE.fullmatch(text)):
+            self.media.append(Medium(f"{place}.{key}" if place else key, Leaf(holder, key, text)))
+        elif text and not is_name(key, text):
+            self.passages.append(TextPlace((Leaf(holder, key, text),)))
 
-def _list(items: list[Any], place: str, depth: int, found: Contents, *, joined: bool) -> None:
-    if depth > DEEPEST:
-        raise TooDeep
-    parts: list[Leaf] = []
-    for position, item in enumerate(items):
-        if isinstance(item, str):
-            if item:
-                parts.append(Leaf(items, position, item))
-        elif isinstance(item, dict):
-            text = item.get("text") if joined else None
-            if isinstance(text, str):
-                parts.append(Leaf(item, "text", text))
-            _object(
-                item, f"{place}[{position}]", depth + 1, found, read="text" if isinstance(text, str) else ""
-            )
-        elif isinstance(item, list):
-            _list(item, f"{place}[{position}]", depth + 1, found, joined=False)
-    if not parts:
-        return
-    # A model reads the parts of a message as one text, and so does the screen.
-    found.passages.extend([TextPlace(tuple(parts))] if joined else [TextPlace((part,)) for part in parts])
-
-
-def _media(value: object, place: str, depth: int, found: Contents) -> None:
-    """Every string below a field of media is a medium, but for short words as ``detail: high``."""
-    if depth > DEEPEST:
-        raise TooDeep
-    items: Iterable[tuple[str | int, object]]
-    if isinstance(value, dict):
-        items = value.items()
-    elif isinstance(value, list):
-        items = enumerate(value)
-    else:
-        return
-    for key, item in items:
-        inside = f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}"
-        if isinstance(item, str):
-            leaf = Leaf(value, key, item)
-            if key in {"filename", "detail", "format", "mime_type"}:
-                found.passages.append(TextPlace((leaf,)))
-            else:
-                found.media.append(Medium(inside, leaf))
-        else:
-            _media(item, inside, depth + 1, found)
+    def _media(self, value: JsonObject | list[Any], place: str, depth: int) -> None:
+        """Every string below a field of media is a medium, but for short words as ``detail: high``."""
+        if depth > DEEPEST:
+            raise TooDeep
+        items: Iterable[tuple[str | int, Any]] = (
+            value.items() if isinstance(value, dict) else enumerate(value)
+        )
+        for key, item in items:
+            inside = f"{place}[{key}]" if isinstance(key, int) else f"{place}.{key}"
+            if isinstance(item, str):
+                leaf = Leaf(value, key, item)
+                if key == "type" and item in MEDIA_PARTS:
+                    self.media.append(Medium(place, None))
+                elif key in {"filename", "detail", "format", "mime_type"}:
+                    self.passages.append(TextPlace((leaf,)))
+                else:
+                    self.media.append(Medium(inside, leaf))
+            elif isinstance(item, _NESTING):
+                self._media(item, inside, depth + 1)
 
 
 @lru_cache(4096)
@@ -191,23 +250,17 @@ def is_name(key: str, text: str) -> bool:
     return key in OPAQUE and _OPAQUE.fullmatch(text) is not None
 
 
-def without_token_values(body: JsonObject) -> JsonObject:
-    """``body`` with nothing in it that tells an answer token by token; changed in place.
-
-    Lists become empty rather than vanish: clients' types ask for them.
-    """
-    stack: list[Any] = [body]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, dict):
-            for key, inside in value.items():
-                if key in TOKEN_VALUES:
-                    value[key] = [] if isinstance(inside, list) else None
-                elif isinstance(inside, dict | list):
-                    stack.append(inside)
-        else:
-            stack.extend(inside for inside in value if isinstance(inside, dict | list))
-    return body
+def question_in(body: JsonObject) -> str:
+    """What an answer to a request answers: the last thing a user says in it, as far as that is text."""
+    said = body.get("messages") or body.get("input") or body.get("prompt")
+    if isinstance(said, list):
+        of_users = (item for item in said if isinstance(item, dict) and item.get("role") == "user")
+        last = next(reversed([*of_users]), {})
+        said = last.get("content") or next((item for item in reversed(said) if isinstance(item, str)), "")
+    if isinstance(said, list):
+        texts = (part.get("text") for part in said if isinstance(part, dict))
+        said = "".join(text for text in texts if isinstance(text, str))
+    return said if isinstance(said, str) else ""
 
 
 def check_messages(body: JsonObject) -> None:

@@ -13,6 +13,8 @@ PLAIN_TEXT = "text"
 class PlainSpeech:
     """What leaves of an answer that is data: a refusal is an error in OpenAI's form."""
 
+    has_spoken = False
+
     def __init__(self, *, reader: AnswerReader, saying: Saying, generated: bool) -> None:
         """Begin an answer; ``generated`` says whether it is content and so has an implicit label."""
         self._reader = reader
@@ -34,7 +36,7 @@ class PlainSpeech:
 
     def whole(self, answer: JsonObject) -> JsonObject:
         """What leaves of a whole answer."""
-        if not self._reader.whole(answer):
+        if self._reader.stopped or not self._reader.whole(answer):
             self._reader.stopped = True
             return error_body("invalid_request_error", self._saying.stopped, code=FILTERED)
         return answer | self._implicit
@@ -46,6 +48,8 @@ class PlainSpeech:
 
 class TranscriptSpeech:
     """What leaves of a transcript: it tells what somebody else said, so it carries no label."""
+
+    has_spoken = False
 
     def __init__(self, *, reader: AnswerReader, saying: Saying) -> None:
         """Begin a transcript."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from hegui.gateway.passages import is_name
 from hegui.gateway.reader import AnswerReader
-from hegui.gateway.saying import FILTERED, Saying
+from hegui.gateway.saying import COMPLETE, FILTERED, Saying
 from hegui.gateway.surfaces import JsonObject
 
 _TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed", "error"})
@@ -31,6 +31,8 @@ class ResponseSpeech:
         self._saying = saying
         self._sent = 0
         self._began = False
+        self.has_spoken = False
+        """Whether the model's words for people have left, with what is said before them."""
         self._ended = False
         self._response: JsonObject = {}
         self._template: dict[tuple[Any, ...], JsonObject] = {}
@@ -45,13 +47,13 @@ class ResponseSpeech:
 
     def refusal(self, *, created: int) -> JsonObject:
         """The whole answer to a request that was not passed on."""
-        return self._ended_early(self._blank(created), self._saying.refusal)
+        return self._ending(self._blank(created), self._saying.refusal, ending=self._saying.ending)
 
     def refusal_events(self, *, created: int) -> Iterator[JsonObject]:
         """The same as a stream."""
         blank = self._blank(created)
         yield self._numbered({"type": "response.created", "response": blank | {"status": "in_progress"}})
-        yield from self._say_item(blank, self._saying.refusal, index=0)
+        yield from self._say_item(blank, self._saying.refusal, index=0, ending=self._saying.ending)
 
     def whole(self, answer: JsonObject) -> JsonObject:
         """What leaves of a whole response."""
@@ -60,7 +62,7 @@ class ResponseSpeech:
             self._label(answer)
             return answer | self._saying.implicit
         self._reader.stopped = True
-        return self._ended_early(answer, self._saying.stopped)
+        return self._ending(answer, self._saying.stopped)
 
     def event(self, event: JsonObject) -> Iterator[JsonObject]:
         """What leaves upon one event."""
@@ -94,6 +96,7 @@ class ResponseSpeech:
         if channel[0] == f"{_VISIBLE}.delta":
             text = text if channel in self._texts else self._saying.before + text
             self._texts[channel] = self._texts.get(channel, "") + text
+            self.has_spoken = True
         yield self._numbered(self._template[channel] | {"delta": text})
 
     def _rest(self, kind: str, event: JsonObject) -> Iterator[JsonObject]:
@@ -134,6 +137,7 @@ class ResponseSpeech:
         if value.get("type") == f"{_VISIBLE}.done" and isinstance(value.get("text"), str):
             value["text"] = self._saying.labelled(value["text"])
         for part in _texts_for_readers(value):
+            self.has_spoken = self.has_spoken or bool(part["text"])
             part["text"] = self._saying.labelled(part["text"])
 
     def _stop(self) -> Iterator[JsonObject]:
@@ -149,7 +153,9 @@ class ResponseSpeech:
         place = {name: template[name] for name in _PLACE if name in template}
         yield from self._end_item(response, place, said + self._saying.stopped)
 
-    def _say_item(self, response: JsonObject, text: str, *, index: int) -> Iterator[JsonObject]:
+    def _say_item(
+        self, response: JsonObject, text: str, *, index: int, ending: str = FILTERED
+    ) -> Iterator[JsonObject]:
         """A whole message of the gateway, and the end of the response."""
         item = {"id": f"msg-{self._saying.exchange_id}", "type": "message", "role": "assistant"}
         place = {"item_id": item["id"], "output_index": index, "content_index": 0}
@@ -162,10 +168,12 @@ class ResponseSpeech:
         )
         yield self._numbered({"type": "response.content_part.added", **place, "part": _part("")})
         yield self._numbered({"type": f"{_VISIBLE}.delta", **place, "delta": text, "logprobs": []})
-        yield from self._end_item(response, place, text)
+        yield from self._end_item(response, place, text, ending=ending)
 
-    def _end_item(self, response: JsonObject, place: JsonObject, text: str) -> Iterator[JsonObject]:
-        item = _message(str(place["item_id"]), text)
+    def _end_item(
+        self, response: JsonObject, place: JsonObject, text: str, *, ending: str = FILTERED
+    ) -> Iterator[JsonObject]:
+        item = _message(str(place["item_id"]), text, status=_status(ending))
         yield self._numbered({"type": f"{_VISIBLE}.done", **place, "text": text, "logprobs": []})
         yield self._numbered({"type": "response.content_part.done", **place, "part": _part(text)})
         yield self._numbered(
@@ -175,8 +183,8 @@ class ResponseSpeech:
                 "item": item,
             }
         )
-        ended = self._ended_early(response, text, item_id=item["id"])
-        yield self._numbered({"type": "response.incomplete", "response": ended})
+        ended = self._ending(response, text, item_id=item["id"], ending=ending)
+        yield self._numbered({"type": f"response.{_status(ending)}", "response": ended})
 
     def _blank(self, created: int) -> JsonObject:
         return {
@@ -193,7 +201,9 @@ class ResponseSpeech:
             "metadata": {},
         }
 
-    def _ended_early(self, response: JsonObject, text: str, *, item_id: str | None = None) -> JsonObject:
+    def _ending(
+        self, response: JsonObject, text: str, *, item_id: str | None = None, ending: str = FILTERED
+    ) -> JsonObject:
         """``response`` with nothing in it but the gateway's words: what it said before is not repeated."""
         kept = {
             name: value
@@ -203,9 +213,9 @@ class ResponseSpeech:
         return {
             **self._blank(0),
             **kept,
-            "status": "incomplete",
-            "incomplete_details": {"reason": FILTERED},
-            "output": [_message(item_id or f"msg-{self._saying.exchange_id}", text)],
+            "status": _status(ending),
+            "incomplete_details": None if ending == COMPLETE else {"reason": ending},
+            "output": [_message(item_id or f"msg-{self._saying.exchange_id}", text, status=_status(ending))],
             **self._saying.implicit,
         }
 
@@ -220,12 +230,16 @@ def _part(text: str) -> JsonObject:
     return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
 
 
-def _message(item_id: str, text: str) -> JsonObject:
+def _status(ending: str) -> str:
+    return "completed" if ending == COMPLETE else "incomplete"
+
+
+def _message(item_id: str, text: str, *, status: str) -> JsonObject:
     return {
         "id": item_id,
         "type": "message",
         "role": "assistant",
-        "status": "incomplete",
+        "status": status,
         "content": [_part(text)],
     }
 

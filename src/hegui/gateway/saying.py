@@ -9,6 +9,9 @@ from hegui.gateway.surfaces import JsonObject
 FILTERED = "content_filter"
 """The finish reason of an answer that was refused or stopped, as OpenAI's interface names it."""
 
+COMPLETE = "stop"
+"""The finish reason of an answer that says all it was to say."""
+
 
 class Saying(NamedTuple):
     """The operator's words and labels, ready for one exchange.
@@ -21,6 +24,8 @@ class Saying(NamedTuple):
         label: the explicit label.
         placement: where the label goes.
         implicit: the fields of the implicit label, as ``{"AIGC": {...}}``.
+        notice: said before the model's answer in the operator's name.
+        ending: the finish reason of what is said instead of an answer.
     """
 
     exchange_id: str
@@ -30,11 +35,14 @@ class Saying(NamedTuple):
     label: str
     placement: ExplicitPlacement
     implicit: JsonObject
+    notice: str = ""
+    ending: str = FILTERED
 
     @property
     def before(self) -> str:
         """What is said before an answer's text."""
-        return self.label.strip() if self.placement is ExplicitPlacement.START else ""
+        label = self.label.strip() if self.placement is ExplicitPlacement.START else ""
+        return label + self.notice
 
     @property
     def behind(self) -> str:
@@ -64,6 +72,10 @@ class Speech(Protocol):
     @property
     def is_open(self) -> bool:
         """Whether something has begun that has no end yet."""
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether the model's words for people have left, with what is said before them."""
 
 
 def error_body(kind: str, message: str, *, code: str | None = None) -> JsonObject:

@@ -1,46 +1,67 @@
 """The gateway as a web application: HTTP in, HTTP out, no decisions."""
 
 import asyncio
+import math
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
+from hegui.admission import Caller, LimitReached, NotAdmitted, TooManyWrongKeys, WrongKey, WrongToken
 from hegui.core import Conflict, HeguiError, NotFound
-from hegui.gateway.admission import Admission
-from hegui.gateway.clients import Clients, TooManyWrongKeys, WrongKey
-from hegui.gateway.exchange import Asked
+from hegui.gateway.exchange import Asked, Exchange
+from hegui.gateway.extensions import Consultation, consult_for_dify, consult_for_litellm
+from hegui.gateway.model import Mode
 from hegui.gateway.multipart import parse_form
+from hegui.gateway.reception import Presented, Wish
 from hegui.gateway.saying import error_body
 from hegui.gateway.service import Gateway, Leaving
 from hegui.gateway.surfaces import Interface, JsonObject, surface_at
+from hegui.gateway.tracing import span
 from hegui.gateway.upstreams import UnknownModel, UpstreamFailed
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+Headers = Mapping[bytes, str]
 
 _PREFIX = "/v1/"
+_USER_FIELDS = ("safety_identifier", "user")
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_:-][A-Za-z0-9_.:-]*(?:/[A-Za-z0-9_:-][A-Za-z0-9_.:-]*)*")
 _SAFE_QUERY = re.compile(r"[A-Za-z0-9_.:&=%\[\]+,~-]{0,2048}")
 _JSON = b"application/json"
+_UNWATCHED_SECONDS = 0.05
 _EVENTS = b"text/event-stream; charset=utf-8"
 
 # From the most to the least particular: the first that fits answers.
 _ANSWERS: tuple[tuple[type[HeguiError], int, str], ...] = (
     (WrongKey, 401, "invalid_api_key"),
+    (WrongToken, 401, "invalid_user_token"),
+    (LimitReached, 429, LimitReached.code),
+    (NotAdmitted, 403, NotAdmitted.code),
     (TooManyWrongKeys, 429, "rate_limit_exceeded"),
     (UnknownModel, 404, "model_not_found"),
     (NotFound, 404, "not_found"),
     (Conflict, 503, "server_error"),
     (HeguiError, 400, "invalid_request_error"),
+)
+
+
+Consult = Callable[[JsonObject], Consultation | JsonObject]
+"""Reads what a platform posts: what it wants judged, or what it is told without that."""
+
+_EXTENSIONS: Mapping[str, Consult] = MappingProxyType(
+    {
+        "dify": consult_for_dify,
+        # LiteLLM adds this path to the base that it is given.
+        "litellm/beta/litellm_basic_guardrail_api": consult_for_litellm,
+    }
 )
 
 
@@ -52,14 +73,11 @@ class _Refused(Exception):
         self.status = status
 
 
-def gateway_routes(
-    gateway: Gateway, *, keys: Mapping[str, str] | None = None, pass_through: tuple[str, ...] = ()
-) -> list[Route]:
+def gateway_routes(gateway: Gateway, *, pass_through: tuple[str, ...] = ()) -> list[Route]:
     """The OpenAI-compatible routes in front of ``gateway``, to be served while it is running.
 
     Args:
         gateway: what decides and asks; the server enters :meth:`Gateway.running`.
-        keys: the tenant of each key that clients may present; without any, every client is served.
         pass_through: paths behind ``/v1/`` that are passed on unscreened; ``*`` at the end for any rest.
     """
 
@@ -71,34 +89,40 @@ def gateway_routes(
     async def ready(_request: Request) -> Response:
         health = gateway.upstream_health
         status = HTTPStatus.OK if any(health.values()) else HTTPStatus.SERVICE_UNAVAILABLE
-        return Response(msgspec.json.encode({"upstreams": health}), status, media_type="application/json")
+        # A screen that was adopted and cannot be used here stops nobody; the log and the ledger say why.
+        screen = {"in_use": gateway.metrics.screen, "declined": gateway.metrics.screen_declined}
+        told: JsonObject = {"upstreams": health, "screen": screen}
+        if not gateway.acts:
+            told |= {"mode": Mode.SHADOW, "unsafe": "everything passes; it is only measured what should not"}
+        return Response(msgspec.json.encode(told), status, media_type="application/json")
 
     return [
+        *(
+            Route(f"/extensions/{path}", ExtensionSkin(gateway, consult), methods=["POST"])
+            for path, consult in _EXTENSIONS.items()
+        ),
         Route("/metrics", metrics, methods=["GET"]),
         Route("/ready", ready, methods=["GET"]),
-        Route(f"{_PREFIX}{{path:path}}", GatewaySkin(gateway, keys=keys or {}, pass_through=pass_through)),
+        Route(f"{_PREFIX}{{path:path}}", GatewaySkin(gateway, pass_through=pass_through)),
     ]
 
 
 class GatewaySkin:
     """Everything below ``/v1/`` as an ASGI application."""
 
-    def __init__(self, gateway: Gateway, *, keys: Mapping[str, str], pass_through: tuple[str, ...]) -> None:
+    def __init__(self, gateway: Gateway, *, pass_through: tuple[str, ...]) -> None:
         """Stand in front of ``gateway``."""
         self._gateway = gateway
-        self._clients = Clients(
-            keys,
-            wrong_keys=gateway.limits.wrong_keys,
-            monotonic=lambda: asyncio.get_running_loop().time(),
-        )
         self._pass_through = pass_through
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; every error is told in OpenAI's form."""
         out = _Out(send)
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         self._gateway.metrics.in_flight += 1
         try:
-            await self._answer(scope, receive, out)
+            with span("gateway", traceparent=headers.get(b"traceparent", "")):
+                await self._answer(scope, headers, receive, out)
         except _Refused as error:
             self._gateway.metrics.rejected(error.status)
             await out.error(error.status, "invalid_request_error", str(error))
@@ -107,15 +131,19 @@ class GatewaySkin:
         except HeguiError as error:
             status, code = next((status, code) for kind, status, code in _ANSWERS if isinstance(error, kind))
             kind = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
+            if isinstance(error, NotAdmitted):
+                kind, code = (
+                    ("rate_limit_error" if status == HTTPStatus.TOO_MANY_REQUESTS else "permission_error"),
+                    error.code,
+                )
+                out.tell_wait(error.wait_seconds)
             self._gateway.metrics.rejected(status)
             await out.error(status, kind, str(error), code=code)
         finally:
             self._gateway.metrics.in_flight -= 1
 
-    async def _answer(self, scope: Scope, receive: Receive, out: "_Out") -> None:
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        client = scope.get("client")
-        admission = self._clients.admit(headers.get(b"authorization", ""), client[0] if client else "")
+    async def _answer(self, scope: Scope, headers: Headers, receive: Receive, out: "_Out") -> None:
+        caller = await self._caller(scope, headers)
         method, path = scope["method"], scope["path"].removeprefix(_PREFIX)
         if path == "models" and method == "GET":
             await out.whole(Leaving(200, await self._gateway.models()))
@@ -126,38 +154,65 @@ class GatewaySkin:
                 404, f"{method} {_PREFIX}{ascii(path)[1:-1]} is not screened here, so it is not served"
             )
         data = await self._body(headers, receive)
-        named = headers.get(b"x-hegui-user")
         query = scope["query_string"].decode("latin-1")
         if not _SAFE_QUERY.fullmatch(query):
             raise _Refused(400, "the query holds characters that are not passed on")
-        if surface is None and path == "moderations":
-            await out.whole(Leaving(200, self._gateway.moderate(_json_object(data))))
-            return
-        async with _until_gone(receive):
-            if surface is None:
-                leaving = await self._gateway.passed(
-                    method,
-                    path,
-                    query=query,
-                    data=data,
-                    content_type=headers.get(b"content-type", "application/octet-stream"),
-                    admission=self._named(admission, named),
+        named, kind = headers.get(b"x-hegui-user"), headers.get(b"content-type", "")
+        training = _training(headers.get(b"x-hegui-training"))
+        if surface is None:
+            body = _json_object(data) if path == "moderations" else None
+            wish = Wish(path, user=named, training=training)
+            async with self._gateway.reception.letting_in(caller, wish) as visit, _until_gone(receive):
+                out.headers = visit.headers
+                await out.whole(
+                    Leaving(200, await self._gateway.moderate(body))
+                    if body is not None
+                    else await self._gateway.passed(
+                        method,
+                        path,
+                        query=query,
+                        data=data,
+                        content_type=kind or "application/octet-stream",
+                        admission=visit.admission,
+                    )
                 )
-                await out.whole(leaving)
-                return
-            question = _question(surface, path, query, data, headers.get(b"content-type", ""))
-            user = named or question.body.get("user")
-            exchange = self._gateway.exchange(question, self._named(admission, user))
-            if not exchange.is_stream:
-                await out.whole(await self._gateway.answer(exchange))
-                return
-            async with aclosing(self._gateway.stream(exchange)) as batches:
-                await out.events(batches, status=exchange.refusal_status, typed=question.path == "responses")
+            return
+        question = _question(surface, path, query, data, kind)
+        wish = Wish(
+            path,
+            model=str(question.body.get("model", "")),
+            user=named or _named(question.body),
+            training=training,
+            character=unquote(headers.get(b"x-hegui-character", "")) or None,
+        )
+        async with self._gateway.reception.letting_in(caller, wish) as visit, _until_gone(receive):
+            out.headers = visit.headers
+            if self._gateway.asks_elsewhere:
+                _hide_user(question.body, visit.admission.user)
+            exchange = self._gateway.exchange(question, visit.admission)
+            exchange.headers = visit.headers
+            try:
+                await self._exchanged(exchange, out)
+            finally:
+                visit.characters = exchange.characters
 
-    def _named(self, admission: Admission, user: object) -> Admission:
-        if not isinstance(user, str) or not user:
-            return admission
-        return msgspec.structs.replace(admission, user=self._gateway.pseudonym(user))
+    async def _caller(self, scope: Scope, headers: Headers) -> Caller:
+        client = scope.get("client")
+        return await self._gateway.reception.caller(
+            Presented(
+                authorization=headers.get(b"authorization", ""),
+                token=headers.get(b"x-hegui-user-token"),
+                address=client[0] if client else "",
+            )
+        )
+
+    async def _exchanged(self, exchange: Exchange, out: "_Out") -> None:
+        if not exchange.is_stream:
+            await out.whole(await self._gateway.answer(exchange))
+            return
+        async with aclosing(self._gateway.stream(exchange)) as batches:
+            typed = exchange.question.path == "responses"
+            await out.events(batches, status=exchange.refusal_status, typed=typed)
 
     def _is_passed_through(self, path: str) -> bool:
         return bool(_SAFE_PATH.fullmatch(path)) and any(
@@ -165,7 +220,7 @@ class GatewaySkin:
             for declared in self._pass_through
         )
 
-    async def _body(self, headers: Mapping[bytes, str], receive: Receive) -> bytes:
+    async def _body(self, headers: Headers, receive: Receive) -> bytes:
         most = self._gateway.limits.request_bytes
         if headers.get(b"content-encoding", "identity").lower() != "identity":
             raise _Refused(415, "compressed requests are not taken; send the body as it is")
@@ -193,12 +248,45 @@ class GatewaySkin:
             raise _Refused(408, "the request did not arrive in time") from error
 
 
+class ExtensionSkin(GatewaySkin):
+    """A platform's question to the screen as an ASGI application."""
+
+    def __init__(self, gateway: Gateway, consult: Consult) -> None:
+        """Answer with ``gateway``.
+
+        Args:
+            gateway: what judges and records.
+            consult: understands the platform.
+        """
+        super().__init__(gateway, pass_through=())
+        self._consult = consult
+
+    async def _answer(self, scope: Scope, headers: Headers, receive: Receive, out: "_Out") -> None:
+        key = headers.get(b"x-api-key")
+        presented = headers if key is None else {**headers, b"authorization": f"Bearer {key}"}
+        caller = await self._caller(scope, presented)
+        asked = self._consult(_json_object(await self._body(headers, receive)))
+        if isinstance(asked, Consultation):
+            surface = scope["path"].removeprefix("/")
+            async with self._gateway.reception.drawing(caller, surface) as visit:
+                out.headers = visit.headers
+                visit.characters = asked.characters
+                asked = await self._gateway.consult(asked, tenant=caller.tenant)
+        await out.whole(Leaving(200, asked))
+
+
 class _Out:
     """One answer on its way out."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self._begun = False
+        self.headers: dict[str, str] = {}
+
+    def tell_wait(self, seconds: float | None) -> None:
+        """Tell when it is worth asking again."""
+        if seconds is not None:
+            self.headers["retry-after"] = str(math.ceil(seconds))
 
     async def whole(self, leaving: Leaving) -> None:
         body = leaving.body if isinstance(leaving.body, bytes) else msgspec.json.encode(leaving.body)
@@ -218,7 +306,7 @@ class _Out:
                     await self.whole(Leaving(status, batch[0]))
                     return
                 await self._start(HTTPStatus.OK, _EVENTS)
-            data = b"".join(_event(event, typed=typed) for event in batch)
+            data = b"".join([_event(event, typed=typed) for event in batch])
             await self._send({"type": "http.response.body", "body": data, "more_body": True})
         end = b"" if typed else b"data: [DONE]\n\n"
         await self._send({"type": "http.response.body", "body": end})
@@ -241,6 +329,7 @@ class _Out:
     async def _start(self, status: int, content_type: bytes, *, length: int | None = None) -> None:
         self._begun = True
         headers = [(b"content-type", content_type), (b"x-content-type-options", b"nosniff")]
+        headers += [(name.encode(), value.encode()) for name, value in self.headers.items()]
         if length is None:
             headers.append((b"cache-control", b"no-cache"))
         else:
@@ -249,16 +338,23 @@ class _Out:
 
 
 class _until_gone:  # noqa: N801 - it is used as a statement: `async with _until_gone(receive)`
-    """Cancels what stands inside when the client goes away, and then passes over it in silence."""
+    """Cancels what stands inside when the client goes away, and then passes over it in silence.
+
+    Nobody looks in the first moments: most answers that are given whole are there before.
+    """
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._gone = False
+        self._watch: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine runs in a task
         self._task = task
+        self._soon = asyncio.get_running_loop().call_later(_UNWATCHED_SECONDS, self._look)
+
+    def _look(self) -> None:
         self._watch = asyncio.create_task(self._wait())
 
     async def _wait(self) -> None:
@@ -268,7 +364,9 @@ class _until_gone:  # noqa: N801 - it is used as a statement: `async with _until
         self._task.cancel()
 
     async def __aexit__(self, kind: type[BaseException] | None, *_error: object) -> bool:
-        self._watch.cancel()
+        self._soon.cancel()
+        if self._watch is not None:
+            self._watch.cancel()
         if self._gone and kind is asyncio.CancelledError:
             self._task.uncancel()
             return True
@@ -291,6 +389,26 @@ def _question(surface: Interface, path: str, query: str, data: bytes, content_ty
         form = parse_form(data, content_type)
         return Asked(surface=surface, body=form.body, path=path, form=form)
     return Asked(surface=surface, body=_json_object(data), path=path)
+
+
+def _training(said: str | None) -> bool | None:
+    """What a client says of the user's choice; what is neither yes nor no is refused, for it may mean no."""
+    if said not in {None, "yes", "no"}:
+        raise _Refused(400, "x-hegui-training is yes or no")
+    return None if said is None else said == "yes"
+
+
+def _named(body: JsonObject) -> str | None:
+    """The user that a request names."""
+    named = [body.get(field) for field in _USER_FIELDS]
+    return next((user for user in named if isinstance(user, str) and user), None)
+
+
+def _hide_user(body: JsonObject, pseudonym: str | None) -> None:
+    """Name the user by pseudonym to the model as well: whoever runs it is told of nobody."""
+    for field in _USER_FIELDS:
+        if isinstance(body.get(field), str) and pseudonym is not None:
+            body[field] = pseudonym
 
 
 def _query_stream(query: str) -> JsonObject:

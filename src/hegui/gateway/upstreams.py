@@ -1,19 +1,21 @@
 """Asking the models behind the gateway: which one, for how long, and whom instead."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Container, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Protocol
 
-import aiohttp
 import msgspec
-import yarl
 
 from hegui.core import Conflict, NotFound
 from hegui.endpoint import is_content_block
 from hegui.gateway.body import Sendable
+from hegui.gateway.connections import Connection, Connections, HungUp, NoAnswer
 from hegui.gateway.declaration import ANY_MODEL, Limits, Models, Upstream
 from hegui.gateway.surfaces import JsonObject
+from hegui.gateway.tracing import pass_on
 
 _LONGEST_REST_SECONDS = 60.0
 
@@ -24,6 +26,7 @@ _TOLD = _CLIENTS_FAULT | {429}
 """Statuses that clients are told as they are; others are about the upstream and become 502."""
 
 _ERROR_BYTES = 1 << 16
+_ERROR_SECONDS = 10
 
 
 class UpstreamFailed(Conflict):
@@ -31,22 +34,25 @@ class UpstreamFailed(Conflict):
 
     Attributes:
         status: the HTTP status it answered with; ``None`` where it did not answer.
+        told_status: the HTTP status that the client gets.
         body: its own account of a fault of the request, in OpenAI's form; not screened yet.
     """
 
-    def __init__(self, reason: str, *, status: int | None = None, body: JsonObject | None = None) -> None:
-        """Say what went wrong, without what was said."""
+    def __init__(self, reason: str, *, status: int | None = None, told: Container[int] = _TOLD) -> None:
+        """Say what went wrong, without what was said.
+
+        Args:
+            reason: in a word or two.
+            status: the HTTP status it answered with.
+            told: the statuses that the client is told as they are.
+        """
         super().__init__(
             zh=f"模型服务没有正常应答：{reason}；请检查它是否在运行，然后重试",
             en=f"the model did not answer properly: {reason}; check that it is running and try again",
         )
         self.status = status
-        self.body = body
-
-    @property
-    def told_status(self) -> int:
-        """The HTTP status that the client gets."""
-        return self.status if self.status in _TOLD else HTTPStatus.BAD_GATEWAY
+        self.told_status = status if status is not None and status in told else HTTPStatus.BAD_GATEWAY
+        self.body: JsonObject | None = None
 
 
 class ProviderBlocked(Exception):
@@ -65,20 +71,54 @@ class UnknownModel(NotFound):
         )
 
 
+@dataclass
 class Call:
     """One answer that has begun.
 
     Attributes:
-        response: the answer's head and stream.
-        upstream: who gives it.
+        status: of HTTP.
+        content_type: what it says it is; empty where it does not say.
+        chunks: its bytes as they come.
+        upstream: what evidence calls who gives it.
         attempts: how often upstreams were asked for it.
+        is_heard: whether all that matters was heard; whoever listens says so. Otherwise an answer that has
+            not ended is cut off, so that nobody goes on making it.
     """
 
-    def __init__(self, response: aiohttp.ClientResponse, upstream: Upstream, attempts: int) -> None:
-        """Keep who answers."""
-        self.response = response
-        self.upstream = upstream
-        self.attempts = attempts
+    status: int
+    content_type: str
+    chunks: AsyncIterator[bytes]
+    upstream: str
+    attempts: int
+    is_heard: bool = False
+
+
+class ModelsBehind(Protocol):
+    """What the gateway asks: :class:`Upstreams`, or an application that it stands around."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether somebody else may run them, who is told of users by pseudonym only."""
+
+    @property
+    def limits(self) -> Limits:
+        """How long is waited, and how much is taken."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The models that can be asked for by name."""
+
+    @property
+    def health(self) -> Mapping[str, bool]:
+        """Whether each upstream is believed to answer."""
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Hold open what is needed to ask."""
+
+    def call(
+        self, method: str, path: str, *, model: str, body: "Sendable | None" = None, query: str = ""
+    ) -> AbstractAsyncContextManager[Call]:
+        """Ask; see :meth:`Upstreams.call`."""
 
 
 class _Health:
@@ -92,6 +132,8 @@ class _Health:
 
 class Upstreams:
     """The models behind the gateway, by name."""
+
+    is_elsewhere = True
 
     def __init__(
         self, models: Models, *, limits: Limits, monotonic: Callable[[], float] | None = None
@@ -107,7 +149,12 @@ class Upstreams:
         self.limits = limits
         self._monotonic = monotonic
         self._health = {upstream.name: _Health() for group in models.values() for upstream in group}
-        self._session: aiohttp.ClientSession | None = None
+        # One for each declared place, not for each address: the key that is presented there belongs to it.
+        self._connections = {
+            upstream: Connections(upstream.address.url, limits=limits, api_key=upstream.address.api_key)
+            for group in models.values()
+            for upstream in group
+        }
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -123,20 +170,11 @@ class Upstreams:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Hold the connections to the models open."""
-        timeout = aiohttp.ClientTimeout(
-            total=self.limits.total_seconds,
-            sock_connect=self.limits.connect_seconds,
-            sock_read=self.limits.silence_seconds,
-        )
-        async with aiohttp.ClientSession(
-            timeout=timeout,
-            connector=aiohttp.TCPConnector(limit=0),
-            headers={"Accept-Encoding": "identity", "User-Agent": "hegui-gateway"},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-        ) as self._session:
+        try:
             yield
-        self._session = None
+        finally:
+            for connections in self._connections.values():
+                connections.close()
 
     @asynccontextmanager
     async def call(
@@ -164,50 +202,58 @@ class Upstreams:
             tried.add(upstream.name)
             attempt += 1
             try:
-                response = await self._ask(upstream, method, path, model=model, body=body, query=query)
+                answer = await self._ask(upstream, method, path, model=model, body=body, query=query)
             except UpstreamFailed as error:
                 failed = error
                 if error.status in _CLIENTS_FAULT:
                     raise
-                self._went_wrong(upstream)
+                if not isinstance(error.__cause__, HungUp):
+                    self._went_wrong(upstream)
                 continue
             self._went_well(upstream)
+            call = Call(
+                status=answer.status,
+                content_type=answer.content_type,
+                chunks=answer.chunks(),
+                upstream=upstream.name,
+                attempts=attempt,
+            )
             try:
-                yield Call(response, upstream, attempt)
-            except (aiohttp.ClientError, TimeoutError) as error:
+                yield call
+            except NoAnswer as error:
                 self._went_wrong(upstream)
-                raise UpstreamFailed(type(error).__name__) from error
+                raise UpstreamFailed(str(error)) from error
             finally:
-                response.close()
+                answer.end(is_heard=call.is_heard)
             return
         assert failed is not None  # noqa: S101 - there is at least one attempt
         raise failed
 
     async def _ask(
         self, upstream: Upstream, method: str, path: str, *, model: str, body: "Sendable | None", query: str
-    ) -> aiohttp.ClientResponse:
-        assert self._session is not None, "use the gateway inside `async with gateway.running()`"  # noqa: S101 - a mistake of ours
-        headers = {}
-        if upstream.address.api_key:
-            headers["Authorization"] = f"Bearer {upstream.address.api_key}"
+    ) -> Connection:
+        headers: dict[str, str] = {}
+        pass_on(headers)
         data = None
         if body is not None:
             name = upstream.address.model if upstream.renames else model
             data, headers["Content-Type"] = body.encoded(name)
-        url = f"{upstream.address.url}/{path}" + (f"?{query}" if query else "")
         try:
-            async with asyncio.timeout(self.limits.first_byte_seconds):
-                response = await self._session.request(
-                    method, yarl.URL(url, encoded=True), data=data, headers=headers, allow_redirects=False
-                )
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise UpstreamFailed(type(error).__name__) from error
-        if response.status != HTTPStatus.OK:
-            try:
-                raise await _failure(response)
-            finally:
-                response.close()
-        return response
+            answer = await self._connections[upstream].ask(
+                method, f"{path}?{query}" if query else path, body=data, headers=headers
+            )
+        except NoAnswer as error:
+            raise UpstreamFailed(str(error)) from error
+        if answer.status == HTTPStatus.OK:
+            return answer
+        said = b""
+        try:
+            with suppress(NoAnswer, TimeoutError):
+                async with asyncio.timeout(_ERROR_SECONDS):
+                    said = await beginning(answer.chunks())
+        finally:
+            answer.end()
+        raise failure(answer.status, said)
 
     def _next(self, model: str, tried: set[str]) -> Upstream:
         """Whose turn it is: of the upstreams that are well and were not tried, by weight.
@@ -248,19 +294,27 @@ class Upstreams:
         return self._monotonic() if self._monotonic else asyncio.get_running_loop().time()
 
 
-async def _failure(response: aiohttp.ClientResponse) -> Exception:
-    """What an answer with an error status means."""
-    status = response.status
-    failed = UpstreamFailed(f"HTTP {status}", status=status)
+async def beginning(chunks: AsyncIterator[bytes]) -> bytes:
+    """As much of an error as is read, however it was cut into pieces."""
+    said = b""
+    async for chunk in chunks:
+        said += chunk
+        if len(said) >= _ERROR_BYTES:
+            break
+    return said[:_ERROR_BYTES]
+
+
+def failure(status: int, said: bytes, *, told: Container[int] = _TOLD) -> UpstreamFailed | ProviderBlocked:
+    """What an answer with an error status means, by the beginning of its body."""
+    failed = UpstreamFailed(f"HTTP {status}", status=status, told=told)
     if status < HTTPStatus.BAD_REQUEST:
         return failed  # a redirect is not followed: it would lead where nobody declared
     try:
-        async with asyncio.timeout(10):
-            body = msgspec.json.decode(await response.content.read(_ERROR_BYTES))
-    except (ValueError, RecursionError, aiohttp.ClientError, TimeoutError):
+        body = msgspec.json.decode(said)
+    except (ValueError, RecursionError):
         return failed  # an error page is no JSON; its status says enough
     if is_content_block(body):
         return ProviderBlocked()
-    if status in _TOLD and isinstance(body, dict) and isinstance(body.get("error"), dict):
+    if status in told and isinstance(body, dict) and isinstance(body.get("error"), dict):
         failed.body = {"error": body["error"]}
     return failed

@@ -9,6 +9,7 @@ from hegui.ledger.anchor import LedgerRolledBack
 from hegui.ledger.evidence import DirectoryNotEmpty
 from hegui.ledger.keys import KeyUnreadable
 from hegui.ledger.model import (
+    ERASED_KIND,
     Checkpoint,
     Entry,
     EntryMissing,
@@ -22,6 +23,7 @@ from hegui.ledger.verify import Report, Unusable, renderings, resolve_pointer, s
 from hegui.ledger.writer import GroupWriter, WriterClosed
 
 __all__ = [
+    "ERASED_KIND",
     "Checkpoint",
     "DirectoryNotEmpty",
     "Entry",

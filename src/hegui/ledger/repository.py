@@ -247,11 +247,33 @@ def latest(connection: sa.Connection, kind: str) -> Entry | None:
     return None if row is None else _entry(*row)
 
 
-def page(connection: sa.Connection, *, kind: str | None, after: EntryRef | None) -> list[Entry]:
-    """The next entries after ``after``, by stream and position."""
+def last_places(connection: sa.Connection, kinds: Sequence[str]) -> tuple[int | None, ...]:
+    """The position of the last entry of each kind in the main stream; one statement, on the index alone."""
+    last = (
+        sa.select(sa.func.max(entries.c.seq))
+        .where(entries.c.kind == kind, entries.c.stream_id == MAIN)
+        .scalar_subquery()
+        for kind in kinds
+    )
+    return tuple(connection.execute(sa.select(*last)).one())
+
+
+def page(
+    connection: sa.Connection,
+    *,
+    kind: str | None,
+    since: str | None = None,
+    until: str | None = None,
+    after: EntryRef | None,
+) -> list[Entry]:
+    """The next entries after ``after``, by stream and position, recorded from ``since`` to ``until``."""
     query = _ENTRY.order_by(entries.c.stream_id, entries.c.seq).limit(_PAGE)
     if kind is not None:
         query = query.where(entries.c.kind == kind)
+    if since is not None:
+        query = query.where(entries.c.time >= since)
+    if until is not None:
+        query = query.where(entries.c.time <= until)
     if after is not None:
         later = sa.and_(entries.c.stream_id == after.stream, entries.c.seq > after.seq)
         query = query.where(sa.or_(entries.c.stream_id > after.stream, later))

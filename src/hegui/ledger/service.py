@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from hegui.core import Clock, Conflict, Json, canonical_json, timestamp
+from hegui.core import Clock, Conflict, Json, Record, canonical_json, timestamp
 from hegui.ledger import repository
 from hegui.ledger.anchor import Anchor
 from hegui.ledger.canonical import canonical_record
@@ -128,6 +128,13 @@ class Ledger:
         repository.store_extension(connection, extension)
         return extension.refs[0]
 
+    def hold(self, connection: Connection) -> None:
+        """Let nobody else record in the main stream before the caller's write transaction ends.
+
+        For whoever decides by what stands there.
+        """
+        repository.locked_stream(connection, MAIN)
+
     def writer(self) -> GroupWriter:
         """A writer with a stream of its own that commits entries in groups; close it, or use ``with``."""
         fresh = Stream(f"w-{secrets.token_hex(8)}", sm3_frontier=() if self._sm3 else None)
@@ -192,12 +199,25 @@ class Ledger:
         with self._database.read() as connection:
             return repository.latest(connection, kind)
 
-    def entries(self, kind: str | None = None) -> Iterator[Entry]:
-        """All entries, or all of one kind, by stream and position; read page by page."""
+    def last_places(self, *kinds: str) -> tuple[int | None, ...]:
+        """Where the last entry of each kind stands in the main stream: a cheap look at whether any is new."""
+        with self._database.read() as connection:
+            return repository.last_places(connection, kinds)
+
+    def entries(
+        self, kind: str | None = None, *, since: str | None = None, until: str | None = None
+    ) -> Iterator[Entry]:
+        """All entries, or all of one kind, by stream and position; read page by page.
+
+        Args:
+            kind: only those.
+            since: only those recorded from this time on, as entries tell it.
+            until: only those recorded up to this time, likewise.
+        """
         after: EntryRef | None = None
         while True:
             with self._database.read() as connection:
-                page = repository.page(connection, kind=kind, after=after)
+                page = repository.page(connection, kind=kind, since=since, until=until, after=after)
             if not page:
                 return
             yield from page
@@ -311,7 +331,7 @@ class Ledger:
     def _key(self) -> SigningKey:
         return signing_key(self._keys, name=self._origin)
 
-    def _draft(self, *, kind: str, content: Json, actor: str) -> Draft:
+    def _draft(self, *, kind: str, content: "Json | Record", actor: str) -> Draft:
         check_words(kind=kind, actor=actor)
         return Draft(
             timestamp(self._clock()),

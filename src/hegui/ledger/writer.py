@@ -1,13 +1,16 @@
 """Many entries, one commit: a thread that drains a queue into a stream of its own."""
 
+import asyncio
 import threading
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import SimpleQueue
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-from hegui.core import Conflict, HeguiError, Json
+from hegui.core import Conflict, HeguiError, Json, Record
 from hegui.ledger.model import EntryRef
 from hegui.ledger.stream import Draft, Extension, Stream
 from hegui.store import DatabaseFault
@@ -25,7 +28,7 @@ Store = Callable[[Stream, list[Draft]], Extension]
 class MakeDraft(Protocol):
     """Turns what happened into a draft, or raises ``InvalidInput``."""
 
-    def __call__(self, *, kind: str, content: Json, actor: str) -> Draft:
+    def __call__(self, *, kind: str, content: "Json | Record", actor: str) -> Draft:
         """Make the draft."""
 
 
@@ -40,9 +43,13 @@ class WriterClosed(Conflict):
         )
 
 
+_Promise = Future[EntryRef] | asyncio.Future[EntryRef]
+_Told = tuple[asyncio.Future[EntryRef], EntryRef | Exception]
+
+
 class _Waiting(NamedTuple):
     draft: Draft
-    future: Future[EntryRef]
+    promise: _Promise
 
 
 class GroupWriter:
@@ -78,7 +85,7 @@ class GroupWriter:
         """The stream that this writer's entries go to."""
         return self._stream.stream_id
 
-    def append(self, *, kind: str, content: Json, actor: str | None = None) -> Future[EntryRef]:
+    def append(self, *, kind: str, content: "Json | Record", actor: str | None = None) -> Future[EntryRef]:
         """Hand over one entry; from any thread.
 
         Args:
@@ -94,16 +101,21 @@ class GroupWriter:
             InvalidInput: kind, actor or content cannot be recorded.
             WriterClosed: the writer was closed.
         """
-        draft = self._draft(kind=kind, content=content, actor=self._actor if actor is None else actor)
         future: Future[EntryRef] = Future()
         # Running from the start: an entry that was handed over is written, whoever loses interest in it.
         future.set_running_or_notify_cancel()
-        with self._lock:
-            if self._closed:
-                raise WriterClosed
-            self._queue.put(_Waiting(draft, future))
-        if self._queue.qsize() >= BATCH_ENTRIES and not self._enough.is_set():
-            self._enough.set()
+        self._hand_over(future, kind=kind, content=content, actor=actor)
+        return future
+
+    def enter(
+        self, *, kind: str, content: "Json | Record", actor: str | None = None
+    ) -> asyncio.Future[EntryRef]:
+        """The same for whoever waits on a running event loop, which is woken once for a whole group.
+
+        Cancelling what it returns gives up waiting; the entry is written all the same.
+        """
+        future: asyncio.Future[EntryRef] = asyncio.get_running_loop().create_future()
+        self._hand_over(future, kind=kind, content=content, actor=actor)
         return future
 
     def close(self) -> None:
@@ -125,6 +137,17 @@ class GroupWriter:
         """Close."""
         self.close()
 
+    def _hand_over(
+        self, promise: _Promise, *, kind: str, content: "Json | Record", actor: str | None
+    ) -> None:
+        draft = self._draft(kind=kind, content=content, actor=self._actor if actor is None else actor)
+        with self._lock:
+            if self._closed:
+                raise WriterClosed
+            self._queue.put(_Waiting(draft, promise))
+        if self._queue.qsize() >= BATCH_ENTRIES and not self._enough.is_set():
+            self._enough.set()
+
     def _run(self) -> None:
         group: list[_Waiting] = []
         more = True
@@ -144,9 +167,7 @@ class GroupWriter:
             waiting = self._queue.get()
             if waiting is not None:
                 group.append(waiting)
-        for waiting in group:
-            if not waiting.future.done():
-                waiting.future.set_exception(WriterClosed())
+        _tell((waiting.promise, WriterClosed()) for waiting in group)
 
     def _next_group(self) -> tuple[list[_Waiting], bool]:
         """The next entries to commit together, and whether more may follow."""
@@ -169,9 +190,33 @@ class GroupWriter:
         try:
             extension = self._store(self._stream, [waiting.draft for waiting in group])
         except (HeguiError, DatabaseFault) as error:
-            for waiting in group:
-                waiting.future.set_exception(error)
+            _tell([(waiting.promise, error) for waiting in group])
             return
         self._stream = extension.stream
-        for waiting, ref in zip(group, extension.refs, strict=True):
-            waiting.future.set_result(ref)
+        _tell([(waiting.promise, ref) for waiting, ref in zip(group, extension.refs, strict=True)])
+
+
+def _tell(outcomes: Iterable[tuple[_Promise, EntryRef | Exception]]) -> None:
+    """Keep promises that were not kept yet, each where somebody waits for it."""
+    waiting: defaultdict[asyncio.AbstractEventLoop, list[_Told]] = defaultdict(list)
+    for promise, outcome in outcomes:
+        if isinstance(promise, asyncio.Future):
+            waiting[promise.get_loop()].append((promise, outcome))
+        elif not promise.done():
+            _keep(promise, outcome)
+    for loop, told in waiting.items():
+        with suppress(RuntimeError):  # the loop is closed, and nobody waits there any more
+            loop.call_soon_threadsafe(_keep_all, told)
+
+
+def _keep_all(told: Iterable[_Told]) -> None:
+    for promise, outcome in told:
+        if not promise.done():
+            _keep(promise, outcome)
+
+
+def _keep(promise: _Promise, outcome: EntryRef | Exception) -> None:
+    if isinstance(outcome, Exception):
+        promise.set_exception(outcome)
+    else:
+        promise.set_result(outcome)

@@ -14,9 +14,11 @@ from hegui.marking.explicit import (
     NoMiddle,
     Placement,
     Prominence,
+    Treatment,
     WordingIncomplete,
     labelled,
 )
+from hegui.marking.ffmpeg import FfmpegMissing, RecordingUnusable, check_ffmpeg
 from hegui.marking.files import NotWritable
 from hegui.marking.formats import MalformedFile
 from hegui.marking.label_keys import LabelKeyUnusable
@@ -40,11 +42,18 @@ from hegui.marking.model import (
     LabelInvalid,
     PlatformVerdict,
 )
+from hegui.marking.picture_watermark import (
+    WatermarkCheck,
+    WatermarkNotHeld,
+    WatermarkStatus,
+    WatermarkUnavailable,
+)
 from hegui.marking.production import (
     CredentialsWouldBreak,
     ExplicitUnsupported,
     FormatUnsupported,
     SigningUnsupported,
+    WatermarkUnsupported,
 )
 from hegui.marking.proof import LabelNotProven
 from hegui.marking.propagation import NothingToPropagate, Statement
@@ -77,6 +86,7 @@ __all__ = [
     "ExplicitMark",
     "ExplicitUnsupported",
     "Fault",
+    "FfmpegMissing",
     "FieldValue",
     "FileOutcome",
     "FormatUnsupported",
@@ -110,6 +120,7 @@ __all__ = [
     "ProvenanceUnavailable",
     "ProviderCode",
     "ProviderCodeInvalid",
+    "RecordingUnusable",
     "Release",
     "RunInProgress",
     "Signing",
@@ -117,8 +128,15 @@ __all__ = [
     "Sm2Unavailable",
     "Statement",
     "Surface",
+    "Treatment",
+    "WatermarkCheck",
+    "WatermarkNotHeld",
+    "WatermarkStatus",
+    "WatermarkUnavailable",
+    "WatermarkUnsupported",
     "WordingIncomplete",
     "api_fields",
+    "check_ffmpeg",
     "check_report_name",
     "files_in",
     "headers",

@@ -1,5 +1,6 @@
 """What a format's reader hands over before anybody judges it."""
 
+import zlib
 from typing import NamedTuple
 
 from hegui.core import BilingualText
@@ -28,10 +29,41 @@ class Allowance:
         """Begin with all that one file is allowed."""
         self._left = LARGEST_IN_ALL
 
+    def covers(self, size: int) -> bool:
+        """Whether ``size`` bytes more may be read."""
+        return size <= self._left
+
     def takes(self, size: int) -> bool:
         """Whether ``size`` bytes more may be read; they count as read."""
         self._left -= size
         return self._left >= 0
+
+    def expanded(self, data: bytes) -> bytes | None:
+        """What zlib compressed; ``None`` where it is not all there, or more than may be read."""
+        result, whole = self.begun(data, most=LARGEST_PACKET, wbits=zlib.MAX_WBITS)
+        return result if whole else None
+
+    def begun(self, data: bytes, *, most: int, wbits: int) -> tuple[bytes, bool]:
+        """What zlib compressed, as far as it may be read, and whether that is all.
+
+        Args:
+            data: what was compressed.
+            most: how many bytes are wanted at most.
+            wbits: the envelope, as :func:`zlib.decompressobj` names it.
+        """
+        most = min(most, self._left)
+        if most < 0:
+            return b"", False
+        expander = zlib.decompressobj(wbits)
+        try:
+            # One byte more, for nought would be without bound.
+            result = expander.decompress(data, most + 1)
+        except zlib.error:
+            return b"", False
+        whole = expander.eof and len(result) <= most
+        result = result[:most]
+        self.takes(len(result))
+        return result, whole
 
 
 class Candidate(NamedTuple):

@@ -3,26 +3,16 @@
 import importlib.util
 import io
 import math
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from PIL import (
-    Image,
-    ImageDraw,
-    ImageFont,
-    ImageOps,
-    ImageSequence,
-    ImageStat,
-    JpegImagePlugin,
-    PngImagePlugin,
-    UnidentifiedImageError,
-)
+from PIL import Image, ImageDraw, ImageFont, ImageStat
 
 from hegui.core import InvalidInput, NotFound
 from hegui.marking.explicit import Edge, ExplicitLabel, Prominence
+from hegui.marking.pictures import PictureUnusable, frames_of, opened_picture, with_channels
 
 LEAST_PIXELS = 9
 """The least height of characters that can be read at all, in pixels; Chinese characters need as many."""
@@ -35,11 +25,9 @@ _FONT = Path("fonts", "ofl", "notosanssc")
 _WEIGHT = 700
 _MISSING = "\U0010ffff"
 _INK = 128
-_PNG_DEPTH = 24
 _SOLID = 250
 # Where white and black stand out alike: (1.05 / (L + .05)) = ((L + .05) / .05).
 _MIDDLE_LUMINANCE = 0.179
-_MODES = {"1": "L", "P": "RGBA", "PA": "RGBA", "La": "LA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB"}
 _WHITE: dict[str, float | tuple[int, ...]] = {
     "L": 255,
     "LA": (255, 255),
@@ -69,14 +57,6 @@ class LabelDoesNotFit(InvalidInput):
             en=f"the picture has only {width}x{height} pixels, too few for a whole and legible label; use "
             "a shorter --wording or a larger picture",
         )
-
-
-class PictureUnusable(InvalidInput):
-    """A picture that cannot be decoded, drawn on or encoded again."""
-
-    def __init__(self, *, zh: str, en: str) -> None:
-        """Say what is wrong with it."""
-        super().__init__(zh=f"无法在图片上画显式标识：{zh}", en=f"no label can be drawn on the picture: {en}")
 
 
 class GlyphMissing(InvalidInput):
@@ -142,22 +122,9 @@ def drawn(data: bytes, explicit: ExplicitLabel, prominence: Prominence) -> bytes
         GB-45438 5.2
         LABEL 4.1
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            with Image.open(io.BytesIO(data)) as picture:
-                _refuse_deep(picture, data)
-                frames = list(_frames(picture))
-                letters = lettering(frames[0].size, explicit, prominence)
-                result = _saved(picture, [_labelled(frame, letters) for frame in frames], data)
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise PictureUnusable(zh="像素过多", en="it has too many pixels") from error
-        except UnidentifiedImageError as error:
-            raise PictureUnusable(
-                zh="Pillow 读不了这种图片", en="Pillow cannot read such a picture"
-            ) from error
-        except (OSError, SyntaxError, ValueError, EOFError) as error:
-            raise PictureUnusable(zh=str(error), en=str(error)) from error
+    with opened_picture(data) as picture:
+        letters = lettering(picture.frames[0].size, explicit, prominence)
+        result = picture.saved([_labelled(frame, letters) for frame in picture.frames])
     _prove(result, letters)
     return result
 
@@ -200,6 +167,28 @@ def lettering(size: tuple[int, int], explicit: ExplicitLabel, prominence: Promin
     pen.multiline_text(place, block, fill=255, font=font, spacing=spacing)
     around.multiline_text(place, block, fill=255, font=font, spacing=spacing, stroke_width=stroke)
     return Lettering(text, outline, ink)
+
+
+def layer(letters: Lettering) -> Image.Image:
+    """The label on nothing, white with a black line around it, for pictures that move under it."""
+    result = Image.new("RGBA", letters.text.size)
+    result.paste(_BLACK["RGBA"], mask=letters.outline)
+    result.paste(_WHITE["RGBA"], mask=letters.text)
+    return result
+
+
+def contrast(picture: Image.Image, letters: Lettering) -> float:
+    """How far the characters stand out from the line around them on a picture; 1 is not at all.
+
+    Args:
+        picture: the picture with the label, as large as the label's.
+        letters: where the label is.
+    """
+    inside = letters.text.point(lambda value: 255 if value >= _SOLID else 0)
+    around = Image.composite(Image.new("L", letters.text.size), letters.outline, letters.text)
+    around = around.point(lambda value: 255 if value >= _SOLID else 0)
+    one, other = sorted((_luminance(picture, inside), _luminance(picture, around)))
+    return (other + 0.05) / (one + 0.05)
 
 
 def find_font() -> Path:
@@ -288,33 +277,9 @@ def _place(
     return place[0], place[1]
 
 
-def _refuse_deep(picture: Image.Image, data: bytes) -> None:
-    # Pillow reads 16 bits a channel as 8 and says nothing; a label must not cost half of the picture.
-    if picture.format == "PNG" and data[_PNG_DEPTH] > 8 and picture.mode in {"RGB", "RGBA", "LA"}:  # noqa: PLR2004 - bits
-        raise PictureUnusable(
-            zh="每通道 16 位的 PNG 会被降为 8 位", en="a PNG of 16 bits a channel would be reduced to 8"
-        )
-
-
-def _frames(picture: Image.Image) -> Iterator[Image.Image]:
-    """Every frame, decoded; a single one stands as people see it, whatever its EXIF says to turn."""
-    if getattr(picture, "n_frames", 1) == 1:
-        yield ImageOps.exif_transpose(picture)
-        return
-    for frame in ImageSequence.Iterator(picture):
-        yield frame.copy()
-
-
 def _labelled(frame: Image.Image, letters: Lettering) -> Image.Image:
-    mode = _MODES.get(frame.mode, frame.mode)
-    if frame.mode == "P" and "transparency" not in frame.info:
-        mode = "RGB"
-    if mode not in _WHITE:
-        raise PictureUnusable(
-            zh=f"不支持 {frame.mode} 像素", en=f"pixels of the kind {frame.mode} are not supported"
-        )
-    result = frame.convert(mode) if mode != frame.mode else frame.copy()
-    result.info = dict(frame.info)
+    result = with_channels(frame)
+    mode = result.mode
     light = _luminance(result, letters.outline) < _MIDDLE_LUMINANCE
     inside, around = (_WHITE, _BLACK) if light else (_BLACK, _WHITE)
     result.paste(around[mode], mask=letters.outline)
@@ -339,82 +304,10 @@ def _linear(value: float) -> float:
     return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - sRGB's constants
 
 
-def _saved(picture: Image.Image, frames: list[Image.Image], data: bytes) -> bytes:
-    kind = str(picture.format)
-    try:
-        save = _SAVERS[kind]
-    except KeyError as error:
-        raise PictureUnusable(zh=f"不支持 {kind}", en=f"{kind} is not supported") from error
-    options: dict[str, Any] = {
-        name: picture.info[name] for name in ("icc_profile", "dpi", "xmp") if picture.info.get(name)
-    }
-    exif = frames[0].getexif()
-    if exif:
-        options["exif"] = exif
-    if len(frames) > 1:
-        options |= {"save_all": True, "append_images": frames[1:]}
-        durations = [frame.info.get("duration", 0) for frame in frames]
-        options |= {"duration": durations, "loop": picture.info.get("loop", 0)} if any(durations) else {}
-    options |= save(picture, data)
-    file = io.BytesIO()
-    frames[0].save(file, kind, **options)
-    return file.getvalue()
-
-
-def _as_png(picture: Image.Image, _data: bytes) -> dict[str, Any]:
-    kept = PngImagePlugin.PngInfo()
-    for keyword, text in getattr(picture, "text", {}).items():
-        if isinstance(text, PngImagePlugin.iTXt):
-            kept.add_itxt(keyword, str(text), text.lang or "", text.tkey or "")
-        else:
-            kept.add_text(keyword, text)
-    return {"pnginfo": kept, "compress_level": 6}
-
-
-def _as_jpeg(picture: Image.Image, _data: bytes) -> dict[str, Any]:
-    # The camera's or the model's own tables: no more is lost than encoding anew with them loses.
-    assert isinstance(picture, JpegImagePlugin.JpegImageFile)  # noqa: S101 - chosen by its format
-    options: dict[str, Any] = {"progressive": bool(picture.info.get("progressive"))}
-    sampling = JpegImagePlugin.get_sampling(picture)
-    if sampling >= 0:
-        options["subsampling"] = sampling
-    return options | {"qtables": picture.quantization, "comment": picture.info.get("comment", b"")}
-
-
-def _as_webp(_picture: Image.Image, data: bytes) -> dict[str, Any]:
-    return {"lossless": True} if b"VP8L" in data[:256] else {"quality": 95, "method": 4}
-
-
-def _as_tiff(picture: Image.Image, _data: bytes) -> dict[str, Any]:
-    return {"compression": picture.info.get("compression", "raw")}
-
-
-def _as_gif(picture: Image.Image, _data: bytes) -> dict[str, Any]:
-    return {"comment": picture.info.get("comment", b""), "disposal": 2}
-
-
-def _as_avif(_picture: Image.Image, _data: bytes) -> dict[str, Any]:
-    return {"quality": 90}
-
-
-_SAVERS: dict[str, Callable[[Image.Image, bytes], dict[str, Any]]] = {
-    "PNG": _as_png,
-    "JPEG": _as_jpeg,
-    "WEBP": _as_webp,
-    "TIFF": _as_tiff,
-    "GIF": _as_gif,
-    "AVIF": _as_avif,
-}
-
-
 def _prove(data: bytes, letters: Lettering) -> None:
     """Decode what was saved and measure the contrast of the characters with the line around them."""
-    inside = letters.text.point(lambda value: 255 if value >= _SOLID else 0)
-    around = Image.composite(Image.new("L", letters.text.size), letters.outline, letters.text)
-    around = around.point(lambda value: 255 if value >= _SOLID else 0)
     with Image.open(io.BytesIO(data)) as picture:
-        for frame in _frames(picture):
+        for frame in frames_of(picture):
             shown = frame.convert("RGBA" if frame.mode in {"P", "PA"} else frame.mode)
-            one, other = sorted((_luminance(shown, inside), _luminance(shown, around)))
-            if (other + 0.05) / (one + 0.05) < LEAST_CONTRAST:
+            if contrast(shown, letters) < LEAST_CONTRAST:
                 raise PictureUnusable(zh="画上的文字读不清", en="what was drawn cannot be read")

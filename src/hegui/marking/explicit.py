@@ -6,9 +6,11 @@ One :class:`ExplicitLabel` serves every medium: each format takes from it what c
 import re
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
-from hegui.core import InvalidInput, Record
+from hegui.core import BilingualText, InvalidInput, Record
 from hegui.marking.model import ExplicitMark
+from hegui.marking.splices import Buffer
 
 DEFAULT_WORDING = "本内容由人工智能生成"
 CORNER_MARK = "AI"
@@ -125,6 +127,47 @@ class ExplicitLabel(Record):
         """
         if "\n" in self.wording or not is_complete(self.wording):
             raise WordingIncomplete(self.wording)
+
+
+class Treatment(StrEnum):
+    """What became of the content as a label for people was put into it."""
+
+    KEPT = "kept"
+    LOSSLESS = "lossless"
+    PARTLY_ENCODED = "partly-encoded"
+    ENCODED = "encoded"
+
+    @property
+    def text(self) -> BilingualText:
+        """The treatment in words."""
+        return _TREATMENT_TEXTS[self]
+
+
+_TREATMENT_TEXTS = {
+    Treatment.KEPT: BilingualText(zh="原内容逐字节保留", en="the content is there bit for bit"),
+    Treatment.LOSSLESS: BilingualText(
+        zh="无损重新编码，每个采样都与原来相同", en="coded anew without loss: every sample is as it was"
+    ),
+    Treatment.PARTLY_ENCODED: BilingualText(
+        zh="只重新编码带标识的起始画面，其余逐字节保留",
+        en="only the labelled opening pictures were coded anew, the rest is there bit for bit",
+    ),
+    Treatment.ENCODED: BilingualText(zh="整体重新编码", en="coded anew as a whole"),
+}
+
+
+class Shown(NamedTuple):
+    """A file with its label for people.
+
+    Attributes:
+        data: the file.
+        words: what people read or hear.
+        treatment: what became of the content that was there.
+    """
+
+    data: Buffer
+    words: str
+    treatment: Treatment
 
 
 def is_complete(text: str) -> bool:

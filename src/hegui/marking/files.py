@@ -86,7 +86,7 @@ def check_writable(path: Path) -> None:
         raise NotWritable(path, zh="它是只读文件；请换一个 --out", en="it is read-only; choose another --out")
 
 
-def draft(target: Path, parts: Iterable[bytes], *, mode: int, prefix: str = DRAFT) -> Path:
+def draft(target: Path, parts: Iterable[bytes | memoryview], *, mode: int, prefix: str = DRAFT) -> Path:
     """A complete file beside ``target``, ready to take its place.
 
     Args:

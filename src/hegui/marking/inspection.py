@@ -6,6 +6,7 @@ from typing import NamedTuple
 from hegui.marking.candidates import Candidate, fault
 from hegui.marking.explicit import marks
 from hegui.marking.formats import Format, format_of
+from hegui.marking.formats.format import ReadableText
 from hegui.marking.model import ExplicitMark, Fault, FoundLabel
 from hegui.marking.reading import found
 from hegui.marking.splices import Buffer
@@ -41,7 +42,8 @@ def inspected(data: Buffer) -> Inspection:
         return Inspection(format=None, labels=(), marks=(), faults=(_UNKNOWN,))
     candidates: list[Candidate] = []
     faults: list[Fault] = []
-    findings = file_format.read(data)
+    said = file_format.text(data) if file_format.text else ReadableText("")
+    findings = itertools.chain(file_format.read(data), said.faults)
     for finding in itertools.islice(findings, MOST_FINDINGS):
         if isinstance(finding, Fault):
             faults.append(finding)
@@ -58,6 +60,6 @@ def inspected(data: Buffer) -> Inspection:
     return Inspection(
         format=file_format,
         labels=tuple(found(candidate) for candidate in candidates),
-        marks=marks(data[:].decode("utf-8", "replace")) if file_format.told_by_name else (),
+        marks=marks(said.text),
         faults=tuple(faults),
     )

@@ -8,13 +8,23 @@ from hegui.marking.reading import STANDARD, affirms
 
 
 def platform_verdict(
-    labels: Sequence[FoundLabel], marks: Sequence[ExplicitMark], faults: Sequence[Fault]
+    labels: Sequence[FoundLabel],
+    marks: Sequence[ExplicitMark],
+    faults: Sequence[Fault],
+    *,
+    watermark: bool = False,
 ) -> PlatformVerdict:
     """What a platform may conclude; the strongest statement decides.
 
-    An AIGC field that does not say what it means, and an explicit label without an implicit one, are
-    traces that make content suspected. Where nothing was found but not everything could be read, nothing
-    can be concluded.
+    An AIGC field that does not say what it means, an explicit label without an implicit one, and a watermark
+    of one's own alone are traces that make content suspected: nothing but metadata confirms. Where nothing
+    was found but not everything could be read, nothing can be concluded.
+
+    Args:
+        labels: the labels in the file.
+        marks: the labels that people notice.
+        faults: what could not be read.
+        watermark: whether a watermark was read.
 
     Basis:
         LABEL 6
@@ -23,7 +33,7 @@ def platform_verdict(
         return PlatformVerdict.CONFIRMED
     if any(label.value("Label") == "2" for label in labels):
         return PlatformVerdict.POSSIBLE
-    if labels or marks:
+    if labels or marks or watermark:
         return PlatformVerdict.SUSPECTED
     return PlatformVerdict.INCONCLUSIVE if faults else PlatformVerdict.NONE_FOUND
 

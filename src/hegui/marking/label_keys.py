@@ -6,6 +6,7 @@ file ``<mark>.pem`` that only its owner may read (PKCS #8, as OpenSSL reads and 
 
 import base64
 import binascii
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -77,13 +78,21 @@ class LabelKeys:
             NotFound: there is none.
             LabelKeyUnusable: its file is missing, damaged, or readable by others.
         """
-        for pin in reversed(self.pins()):
-            if pin.is_for(holder) and pin.withdrawn is None and self._path(pin.id).exists():
+        for pin in self._own():
+            if pin.is_for(holder):
                 return self._load(pin)
         raise NotFound(
             zh=f"没有 {holder} 的签名私钥；先运行 hegui mark key new --holder {holder}",
             en=f"there is no signing key for {holder}; run hegui mark key new --holder {holder} first",
         )
+
+    def own(self) -> tuple[tuple[KeyPin, PrivateKey], ...]:
+        """Every own key that was not withdrawn, whosever it is, the newest first.
+
+        Raises:
+            LabelKeyUnusable: the file of one is damaged, or readable by others.
+        """
+        return tuple((pin, self._load(pin)) for pin in self._own())
 
     def make(self, holder: str, *, note: str) -> KeyPin:
         """A new own key for a holder; the one before it stays believed and signs no more.
@@ -187,22 +196,27 @@ class LabelKeys:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(self._folder / _PINS, msgspec.json.format(msgspec.json.encode(pins), indent=2))
 
+    def _own(self) -> Iterator[KeyPin]:
+        for pin in reversed(self.pins()):
+            if pin.withdrawn is None and self._path(pin.id).exists():
+                yield pin
+
     def _load(self, pin: KeyPin) -> PrivateKey:
         path = self._path(pin.id)
         if path.stat().st_mode & _OTHERS_MAY:
             raise LabelKeyUnusable(
                 path,
-                zh=f"其他用户可以读取该私钥；请运行 chmod 600 {path}，并考虑更换（hegui mark key rotate）",
-                en=f"others may read this private key; run chmod 600 {path}, and think of rotating it "
-                "(hegui mark key rotate)",
+                zh=f"其他用户可以读取该私钥；请运行 chmod 600 {path}，并考虑更换（hegui mark key new）",
+                en=f"others may read this private key; run chmod 600 {path}, and think of a new one "
+                "(hegui mark key new)",
             )
         key = PrivateKey.from_pkcs8(_der(path, _PRIVATE))
         if key is None or key.public.to_bytes().hex() != pin.key:
             raise LabelKeyUnusable(
                 path,
-                zh="不是登记的那把私钥；请从备份恢复，或更换（hegui mark key rotate）",
-                en="not the private key that is listed; restore it from a backup, or rotate "
-                "(hegui mark key rotate)",
+                zh="不是登记的那把私钥；请从备份恢复，或更换（hegui mark key new）",
+                en="not the private key that is listed; restore it from a backup, or make a new one "
+                "(hegui mark key new)",
             )
         return key
 

@@ -215,6 +215,11 @@ class Carrier(StrEnum):
     MP4_ITEM = "mp4-item"
     MATROSKA_TAG = "matroska-tag"
     FLV_METADATA = "flv-metadata"
+    CUSTOM_PROPERTY = "custom-property"
+    PDF_INFORMATION = "pdf-information"
+    PDF_ELSEWHERE = "pdf-elsewhere"
+    HTML_META = "html-meta"
+    JSON_FIELD = "json-field"
 
 
 class Dialect(StrEnum):
@@ -340,16 +345,18 @@ _VERDICT_TEXTS = {
 
 
 class ExplicitMark(Record):
-    """Words that tell people something was generated.
+    """Words, or a rhythm, that tell people something was generated.
 
     Attributes:
         start: in a text, the first character, counted from 0; else 0.
-        text: the words.
+        text: the words, or the rhythm.
         box: on a picture, its left, upper, right and lower edge in pixels.
+        seconds: in a recording, when it begins and ends.
         deviations: what is not as the standard says, as far as that was looked at.
     """
 
     start: int
     text: str
     box: tuple[int, int, int, int] | None = None
+    seconds: tuple[float, float] | None = None
     deviations: tuple[Deviation, ...] = ()

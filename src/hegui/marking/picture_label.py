@@ -1,7 +1,7 @@
 """Explicit labels on pictures: the way to the module that draws them, which needs Pillow."""
 
 from hegui.core import Conflict
-from hegui.marking.explicit import ExplicitLabel, Prominence
+from hegui.marking.explicit import ExplicitLabel, Prominence, Shown, Treatment
 from hegui.marking.splices import Buffer
 
 
@@ -16,7 +16,7 @@ class DrawingUnavailable(Conflict):
         )
 
 
-def show_on_picture(data: Buffer, explicit: ExplicitLabel, prominence: Prominence) -> bytes:
+def show_on_picture(data: Buffer, explicit: ExplicitLabel, prominence: Prominence) -> Shown:
     """The picture with the label drawn on it; see :func:`hegui.marking.drawing.drawn`.
 
     Raises:
@@ -28,4 +28,4 @@ def show_on_picture(data: Buffer, explicit: ExplicitLabel, prominence: Prominenc
         from hegui.marking.drawing import drawn  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise DrawingUnavailable from error
-    return drawn(data[:], explicit, prominence)
+    return Shown(drawn(data[:], explicit, prominence), explicit.wording, Treatment.ENCODED)

@@ -4,8 +4,11 @@ The security guide (TC260-PG-202511A) puts an object called SecurityData there, 
 SM3) over the label's own fields. The key travels with the label, so that a signature which fits proves
 nothing by itself: only a key that was pinned before says who signed.
 
-The guide also binds a label to its content (its A.2). What exactly is hashed there could not be read from
-any source at hand, and no product's hash could be made again; so bindings are neither written nor judged.
+The guide also binds a label to its content (its A.2): an entry in ``Bindings``, whose ``CntSel`` says which
+bytes are hashed, and a second signature over that entry. The rules of ``CntSel`` could not be read from any
+source at hand; the products seen leave it out, and nobody is known to have made a product's hash again, not
+even who had the guide before them. A hash over bytes of our own choosing would bind nothing that others could
+check; so bindings are neither written nor judged.
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ import msgspec
 
 from hegui.core import BilingualText
 from hegui.marking.candidates import Candidate
-from hegui.marking.misplaced import misplacement
+from hegui.marking.misplaced import TEXT_GUIDE, misplacement
 from hegui.marking.model import (
     ELEMENT,
     NAMES,
@@ -162,6 +162,16 @@ def _carrier_deviations(carrier: Carrier, dialect: Dialect, *, wrapped: bool) ->
                 binding=False,
                 zh="XMP 属性的值不应再包一层 AIGC",
                 en="the value of the XMP property takes no outer AIGC",
+            ),
+        )
+    if wrapped and carrier is Carrier.CUSTOM_PROPERTY:
+        return (
+            _deviation(
+                instrument=TEXT_GUIDE,
+                clause="6.1",
+                binding=False,
+                zh="自定义属性的值不应再包一层 AIGC",
+                en="the value of the property takes no outer AIGC",
             ),
         )
     if dialect is Dialect.BARE and carrier in _WRAPPED_CARRIERS:

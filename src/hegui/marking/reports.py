@@ -3,7 +3,9 @@
 from enum import StrEnum
 
 from hegui.core import BilingualText, Record, Verdict
+from hegui.marking.explicit import Treatment
 from hegui.marking.model import Deviation, ExplicitMark, Fault, FoundLabel, ImplicitLabel, PlatformVerdict
+from hegui.marking.picture_watermark import WatermarkCheck
 from hegui.marking.protection import ProtectionCheck
 from hegui.marking.provenance import Provenance
 
@@ -22,6 +24,7 @@ class MarkingReport(Record):
         labels: every metadata label found.
         protection: what the reserved fields of those labels prove, where they are filled.
         provenance: what the content credentials (C2PA) are worth, where there are any.
+        watermark: what came of looking for a watermark in a picture; ``None`` where that was not asked.
         marks: every explicit label found, in a text or, where that was asked, read from a picture.
         deviations: what is wrong with the file as a whole.
         faults: what could not be read.
@@ -37,6 +40,7 @@ class MarkingReport(Record):
     labels: tuple[FoundLabel, ...]
     protection: tuple[ProtectionCheck, ...]
     provenance: Provenance | None
+    watermark: WatermarkCheck | None
     marks: tuple[ExplicitMark, ...]
     deviations: tuple[Deviation, ...]
     faults: tuple[Fault, ...]
@@ -49,24 +53,33 @@ class LabelledFile(Record):
         file: the file as it was named.
         out: where the labelled file is.
         format: what its bytes are.
+        convention: what the label's place rests on where no guide names it; ``None`` where one does.
         label: the label now in it.
         before: the digest of the file without the label.
         after: the digest of the labelled file.
         replaced: the labels that gave way to this one.
-        explicit: the words readers see, where any were added.
+        explicit: the words people see or hear, where any were added.
+        treatment: what became of the content as they, or a watermark, were added.
+        signed: whether somebody had signed the file in its format's own way: the signature covers what it
+            covered, but programs will say that the file was changed since.
         provenance: the content credentials it was signed with, where it was.
+        watermark: what the watermark in its pixels says, where one was put there.
         entry: the evidence, as ``main/17``.
     """
 
     file: str
     out: str
     format: str
+    convention: BilingualText | None
     label: ImplicitLabel
     before: str
     after: str
     replaced: tuple[FoundLabel, ...]
     explicit: str | None
+    treatment: Treatment | None
+    signed: bool
     provenance: Provenance | None
+    watermark: str | None
     entry: str
 
 
@@ -121,6 +134,9 @@ class FileOutcome(Record):
         before: the digest of the file without the label.
         after: the digest of the labelled file.
         replaced: how many labels gave way.
+        treatment: what became of the content as a label for people or a watermark was added, where one was.
+        signed: whether somebody had signed the file in its format's own way.
+        watermark: what the watermark in its pixels says, where one was put there.
         entry: the evidence, as ``main/17``.
         error: the kind of the refusal.
         reason: the refusal in words.
@@ -134,6 +150,9 @@ class FileOutcome(Record):
     before: str | None = None
     after: str | None = None
     replaced: int = 0
+    treatment: Treatment | None = None
+    signed: bool = False
+    watermark: str | None = None
     entry: str | None = None
     error: str | None = None
     reason: BilingualText | None = None

@@ -31,6 +31,13 @@ from hegui.marking.judgement import conformity, file_deviations, platform_verdic
 from hegui.marking.label_keys import LabelKeys
 from hegui.marking.model import Fault, FoundLabel, ImplicitLabel, PlatformVerdict
 from hegui.marking.picture_text import explicit_verdict, marks_in_picture
+from hegui.marking.picture_watermark import (
+    NOT_SOUGHT,
+    WatermarkCheck,
+    WatermarkStatus,
+    check_watermark,
+    watermark_secret,
+)
 from hegui.marking.production import Product, Recipe, kind_of, labelled_data, labelled_draft
 from hegui.marking.propagation import Statement, propagated
 from hegui.marking.protection import KeyPin, checks, propagation_protected
@@ -61,17 +68,20 @@ _PIECE_BYTES = 1 << 20
 
 
 class Signing(Record):
-    """What of a file is signed, beside being labelled.
+    """What is done with the operator's keys to a file, beside its being labelled.
 
     Attributes:
         protect: whether the label's reserved fields are signed with the operator's SM2 key.
         c2pa: whether the file is signed under C2PA with the installed certificate.
         break_c2pa: whether somebody's signature under C2PA may become invalid, where ``c2pa`` is not asked.
+        watermark: whether pictures hold a mark in their pixels, which the operator's SM2 key makes and reads;
+            it changes them.
     """
 
     protect: bool = False
     c2pa: bool = False
     break_c2pa: bool = False
+    watermark: bool = False
 
 
 _UNSIGNED = Signing()
@@ -244,7 +254,7 @@ class Marking:
 
         Raises:
             NotFound: there is no such key or certificate.
-            InvalidInput: two tasks have one place, or labels of several producers are to be protected.
+            InvalidInput: two tasks have one place, or labels of several producers need a key.
             Conflict: the disk is full, an extra is missing, a certificate is expired, or another process
                 is at the same run.
 
@@ -253,9 +263,9 @@ class Marking:
         """
         _refuse_shared_places(tasks)
         producers = {task.label.content_producer for task in tasks}
-        if signing.protect and len(producers) > 1:
+        if (signing.protect or signing.watermark) and len(producers) > 1:
             raise InvalidInput(
-                zh="一个批次只能用一个制作者的私钥签名", en="a run signs with the key of one producer only"
+                zh="一个批次只能用一个制作者的私钥", en="a run uses the key of one producer only"
             )
         if not tasks:
             return ()
@@ -431,29 +441,43 @@ class Marking:
 
     # --- Verifying ---
 
-    def verify_file(self, path: Path, *, read_pictures: bool = False) -> MarkingReport:
+    def verify_file(
+        self, path: Path, *, read_pictures: bool = False, listen: bool = False, seek_watermarks: bool = False
+    ) -> MarkingReport:
         """Read every label in a file, whoever wrote it, and judge it. Nothing is recorded.
 
         Args:
             path: the file; its name is not believed.
             read_pictures: whether explicit labels are looked for in pictures, about a second each.
+            listen: whether explicit labels are listened for in recordings, which decodes them.
+            seek_watermarks: whether the operator's own watermarks are sought, about a second each.
 
         Raises:
             NotFound: there is no such file.
             InvalidInput: it may not be read.
-            Conflict: pictures are to be read and the extra is not installed.
+            Conflict: pictures are to be read and the extra is not installed, or recordings are to be listened
+                to and ffmpeg is not.
 
         Basis:
             LABEL 6
         """
         with opened(path) as data, path.open("rb") as stream:
-            return self._verified(data, stream, name=named(path), read_pictures=read_pictures)
+            return self._verified(
+                data,
+                stream,
+                name=named(path),
+                read_pictures=read_pictures,
+                listen=listen,
+                seek_watermarks=seek_watermarks,
+            )
 
     def verify_files(
         self,
         paths: Sequence[Path],
         *,
         read_pictures: bool = False,
+        listen: bool = False,
+        seek_watermarks: bool = False,
         advance: Callable[[int], None] = lambda _: None,
     ) -> tuple[MarkingReport, ...]:
         """Verify many files; one that cannot be opened is inconclusive, and the others go on.
@@ -461,10 +485,13 @@ class Marking:
         Args:
             paths: the files.
             read_pictures: whether explicit labels are looked for in pictures, about a second each.
+            listen: whether explicit labels are listened for in recordings, which decodes them.
+            seek_watermarks: whether the operator's own watermarks are sought, about a second each.
             advance: told how many more files are done.
 
         Raises:
-            Conflict: pictures are to be read and the extra is not installed.
+            Conflict: pictures are to be read and the extra is not installed, or recordings are to be listened
+                to and ffmpeg is not.
 
         Basis:
             LABEL 6
@@ -472,24 +499,46 @@ class Marking:
         reports = []
         for path in paths:
             try:
-                reports.append(self.verify_file(path, read_pictures=read_pictures))
+                reports.append(
+                    self.verify_file(
+                        path, read_pictures=read_pictures, listen=listen, seek_watermarks=seek_watermarks
+                    )
+                )
             except (InvalidInput, NotFound) as error:
                 reports.append(self._unopened(path, error.text))
             advance(1)
         return tuple(reports)
 
-    def verify(self, data: bytes, *, name: str, read_pictures: bool = False) -> MarkingReport:
+    def verify(
+        self,
+        data: bytes,
+        *,
+        name: str,
+        read_pictures: bool = False,
+        listen: bool = False,
+        seek_watermarks: bool = False,
+    ) -> MarkingReport:
         """Read every label in bytes that are no file, and judge them.
 
         Args:
             data: the bytes.
             name: what to call them in the report.
             read_pictures: whether explicit labels are looked for in pictures, about a second each.
+            listen: whether explicit labels are listened for in recordings, which decodes them.
+            seek_watermarks: whether the operator's own watermarks are sought, about a second each.
 
         Raises:
-            Conflict: pictures are to be read and the extra is not installed.
+            Conflict: pictures are to be read and the extra is not installed, or recordings are to be listened
+                to and ffmpeg is not.
         """
-        return self._verified(data, io.BytesIO(data), name=name, read_pictures=read_pictures)
+        return self._verified(
+            data,
+            io.BytesIO(data),
+            name=name,
+            read_pictures=read_pictures,
+            listen=listen,
+            seek_watermarks=seek_watermarks,
+        )
 
     # --- Keys ---
 
@@ -557,10 +606,13 @@ class Marking:
     # --- How ---
 
     def _recipe(self, label: ImplicitLabel, explicit: ExplicitLabel | None, signing: Signing) -> Recipe:
+        needed = signing.protect or signing.watermark
+        key = self._keys.current(label.content_producer) if needed else None
         return Recipe(
             prominence=self.prominence,
             explicit=explicit,
-            key=self._keys.current(label.content_producer) if signing.protect else None,
+            key=key if signing.protect else None,
+            watermark=watermark_secret(key) if key and signing.watermark else None,
             credential=self.certificates.current() if signing.c2pa else None,
             break_credentials=signing.break_c2pa,
         )
@@ -624,6 +676,9 @@ class Marking:
             before=made.product.before,
             after=made.product.after,
             replaced=len(made.product.replaced),
+            treatment=made.product.treatment,
+            signed=made.product.signed,
+            watermark=made.product.watermark,
             entry=str(entry),
         )
 
@@ -636,6 +691,9 @@ class Marking:
             "after": product.after,
             "label": product.label.fields(),
             "explicit": product.explicit,
+            "treatment": product.treatment and product.treatment.value,
+            "signed": product.signed,
+            "watermark": product.watermark,
             "c2pa": product.provenance.signer if product.provenance else None,
             **self._replacement(product.replaced),
         }
@@ -656,24 +714,42 @@ class Marking:
             "replaced_whole": self._blobs.put(msgspec.json.encode(replaced)) if replaced else None,
         }
 
-    def _verified(self, data: Buffer, stream: BinaryIO, *, name: str, read_pictures: bool) -> MarkingReport:
+    def _verified(
+        self,
+        data: Buffer,
+        stream: BinaryIO,
+        *,
+        name: str,
+        read_pictures: bool,
+        listen: bool,
+        seek_watermarks: bool,
+    ) -> MarkingReport:
         found = inspected(data)
         marks = found.marks
         # A file that is mapped because of its size is a film, or no picture that could be decoded.
         if read_pictures and found.format is not None and not marks and isinstance(data, bytes):
             marks = marks_in_picture(data, self.prominence)
+        if listen and found.format is not None and found.format.listen is not None:
+            marks += found.format.listen(data)
+        watermark = self._watermark(data, found) if seek_watermarks else None
         deviations = file_deviations(found.labels)
         return MarkingReport(
             file=name,
             digest=digest(data),
             time=timestamp(self._clock()),
             format=found.format.name if found.format else None,
-            verdict=platform_verdict(found.labels, marks, found.faults),
+            verdict=platform_verdict(
+                found.labels,
+                marks,
+                found.faults,
+                watermark=watermark is not None and watermark.status is WatermarkStatus.FOUND,
+            ),
             implicit=conformity(found.labels, deviations),
             explicit=explicit_verdict(marks),
             labels=found.labels,
             protection=checks(found.labels, self._keys.pins()),
             provenance=self._provenance(data, stream, found),
+            watermark=watermark,
             marks=marks,
             deviations=deviations,
             faults=found.faults,
@@ -691,6 +767,7 @@ class Marking:
             labels=(),
             protection=(),
             provenance=None,
+            watermark=None,
             marks=(),
             deviations=(),
             faults=(Fault(offset=0, text=reason),),
@@ -700,6 +777,11 @@ class Marking:
         if found.format is None or not holds_credentials(data):
             return None
         return provenance(stream, kind=kind_of(found.format), anchors=self.certificates.anchors())
+
+    def _watermark(self, data: Buffer, found: Inspection) -> WatermarkCheck:
+        if found.format is None or not found.format.watermark:
+            return WatermarkCheck(status=WatermarkStatus.CANNOT_SAY, text=NOT_SOUGHT)
+        return check_watermark(data, self._keys.own(), found.labels)
 
     def _noted(self, kind: str, pin: KeyPin) -> KeyPin:
         with self._database.write() as connection:
@@ -712,12 +794,16 @@ def _labelled_file(path: Path, out: Path, product: Product, entry: EntryRef) -> 
         file=named(path),
         out=named(out),
         format=product.format,
+        convention=product.convention,
         label=product.label,
         before=product.before,
         after=product.after,
         replaced=product.replaced,
         explicit=product.explicit,
+        treatment=product.treatment,
+        signed=product.signed,
         provenance=product.provenance,
+        watermark=product.watermark,
         entry=str(entry),
     )
 

@@ -38,8 +38,10 @@ class Sm2Unavailable(Conflict):
     def __init__(self) -> None:
         """Name the extra."""
         super().__init__(
-            zh="制作 SM2 签名需要 GmSSL；请运行 pip install 'hegui[sm2]'（核验签名不需要它）",
-            en="SM2 signatures are made by GmSSL; run pip install 'hegui[sm2]' (checking them needs nothing)",
+            zh="制作 SM2 签名需要 GmSSL；请运行 pip install 'hegui[sm2]'，x86-64 以外的机器运行 "
+            "pip install gmssl-pyx（需要 C 编译器）；核验签名不需要它",
+            en="SM2 signatures are made by GmSSL; run pip install 'hegui[sm2]', or on machines other than "
+            "x86-64 pip install gmssl-pyx, which needs a C compiler (checking signatures needs nothing)",
         )
 
 

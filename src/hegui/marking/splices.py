@@ -61,8 +61,8 @@ class Splice(NamedTuple):
     data: bytes
 
 
-def pieces(data: Buffer, splices: Iterable[Splice]) -> Iterator[bytes]:
-    """The changed file in pieces of bounded size, so that a large one needs little memory.
+def pieces(data: Buffer, splices: Iterable[Splice]) -> Iterator[bytes | memoryview]:
+    """The changed file in pieces of bounded size, so that a large one needs little memory; nothing is copied.
 
     Args:
         data: the file as it was.
@@ -89,6 +89,8 @@ def digest(data: Buffer) -> str:
     return f"sha256:{state.hexdigest()}"
 
 
-def _stretch(data: Buffer, start: int, end: int) -> Iterator[bytes]:
+def _stretch(data: Buffer, start: int, end: int) -> Iterator[bytes | memoryview]:
+    # A view of a mapped file would keep it open and its pages in memory.
+    source = memoryview(data) if isinstance(data, bytes) else data
     for position in range(start, end, _PIECE_BYTES):
-        yield data[position : min(position + _PIECE_BYTES, end)]
+        yield source[position : min(position + _PIECE_BYTES, end)]

@@ -6,12 +6,13 @@ file is ever read and nothing inside it can multiply.
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from xml.parsers import expat
 
 from hegui.core import InvalidInput
 from hegui.marking.candidates import LARGEST_PACKET, Candidate, fault
+from hegui.marking.elements import escaped
 from hegui.marking.model import Carrier, Dialect, Fault
 from hegui.marking.splices import Buffer, Splice, spliced
 
@@ -20,6 +21,7 @@ NAMESPACE = "http://www.tc260.org.cn/ns/AIGC/1.0/"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _DC = "http://purl.org/dc/elements/1.1/"
 _PROPERTY = "aigc"
+_NO_PREFIXES: Mapping[str, str] = {}
 _DEEPEST = 64
 _BLANK = b" \t\r\n\0"
 _TWO_BYTE_CHARACTERS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -58,14 +60,17 @@ class _Scan(NamedTuple):
     fault: str | None
 
 
-def candidates(packet: bytes, *, offset: int) -> Iterator[Candidate | Fault]:
+def candidates(
+    packet: bytes, *, offset: int, prefixes: Mapping[str, str] = _NO_PREFIXES
+) -> Iterator[Candidate | Fault]:
     """Every label in a packet, however it is written.
 
     Args:
         packet: the packet's bytes.
         offset: where the structure that holds it begins in the file.
+        prefixes: namespaces by their prefixes, where what is around the packet declares them.
     """
-    scan = _scanned(packet)
+    scan = _scanned(packet, prefixes)
     for found in scan.properties:
         yield Candidate(value=found.value.strip(), carrier=Carrier.XMP, offset=offset, dialect=found.dialect)
     if scan.fault is not None:
@@ -104,21 +109,25 @@ def new_packet(text: str) -> bytes:
     Args:
         text: the label as JSON without the outer object.
     """
+    packet = f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>{new_element(text)}<?xpacket end="w"?>'
+    return packet.encode()
+
+
+def new_element(text: str) -> str:
+    """What is in such a packet, for formats that are XML themselves."""
     return (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
-        f'<rdf:RDF xmlns:rdf="{_RDF}">'
-        f"{_description(text, about='')}"
-        '</rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
-    ).encode()
+        f'<rdf:RDF xmlns:rdf="{_RDF}">{_description(text, about="")}</rdf:RDF></x:xmpmeta>'
+    )
 
 
-def updated_packet(packet: bytes, text: str) -> bytes:
+def updated_packet(packet: bytes, text: str, *, prefixes: Mapping[str, str] = _NO_PREFIXES) -> bytes:
     """The packet with the label in it, once; everything else in it stays as it is.
 
     Args:
         packet: the packet as it stands in the file.
         text: the label as JSON without the outer object.
+        prefixes: namespaces by their prefixes, where what is around the packet declares them.
 
     Raises:
         PacketUnusable: the packet is not well-formed, or holds no RDF.
@@ -126,7 +135,7 @@ def updated_packet(packet: bytes, text: str) -> bytes:
     Basis:
         GB-45438 6.1
     """
-    scan = _usable(packet)
+    scan = _usable(packet, prefixes)
     splices = [Splice(found.start, found.end, b"") for found in scan.properties]
     home = next((index for index, found in enumerate(scan.properties) if found.at_home), None)
     if home is not None:
@@ -138,19 +147,30 @@ def updated_packet(packet: bytes, text: str) -> bytes:
     return spliced(packet, splices)
 
 
-def unlabelled_packet(packet: bytes) -> bytes:
+def unlabelled_packet(packet: bytes, *, prefixes: Mapping[str, str] = _NO_PREFIXES) -> bytes:
     """A further packet of the same file without the label it held, since a file has one.
+
+    Args:
+        packet: the packet as it stands in the file.
+        prefixes: namespaces by their prefixes, where what is around the packet declares them.
 
     Raises:
         PacketUnusable: the packet is not well-formed.
     """
-    return spliced(packet, (Splice(found.start, found.end, b"") for found in _usable(packet).properties))
+    scan = _usable(packet, prefixes)
+    return spliced(packet, (Splice(found.start, found.end, b"") for found in scan.properties))
 
 
-def _usable(packet: bytes) -> _Scan:
+def unpadded(packet: bytes) -> bytes:
+    """The packet without the blanks before its end, which are there for it to grow into."""
+    body, mark, end = packet.rpartition(b"<?xpacket end=")
+    return body.rstrip(_BLANK) + mark + end
+
+
+def _usable(packet: bytes, prefixes: Mapping[str, str]) -> _Scan:
     if b"\0" in packet.strip(_BLANK):
         raise PacketUnusable(zh="它不是 UTF-8", en="it is not UTF-8")
-    scan = _scanned(packet)
+    scan = _scanned(packet, prefixes)
     if scan.fault is not None:
         raise PacketUnusable(zh=scan.fault, en=scan.fault)
     return scan
@@ -158,26 +178,20 @@ def _usable(packet: bytes) -> _Scan:
 
 def _element(text: str) -> str:
     # The element declares its own prefix: it stays right wherever it is moved.
-    return f'<TC260:AIGC xmlns:TC260="{NAMESPACE}">{_escaped(text)}</TC260:AIGC>'
+    return f'<TC260:AIGC xmlns:TC260="{NAMESPACE}">{escaped(text)}</TC260:AIGC>'
 
 
 def _description(text: str, *, about: str) -> str:
-    start = f'<rdf:Description xmlns:rdf="{_RDF}" rdf:about="{_escaped(about)}">'
+    start = f'<rdf:Description xmlns:rdf="{_RDF}" rdf:about="{escaped(about)}">'
     return f"{start}{_element(text)}</rdf:Description>"
 
 
-def _escaped(text: str) -> str:
-    for character, reference in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        text = text.replace(character, reference)
-    return text
-
-
-def _scanned(packet: bytes) -> _Scan:
+def _scanned(packet: bytes, prefixes: Mapping[str, str]) -> _Scan:
     # Padding around the packet is no part of the XML; blanks before it would be an error. In characters
     # of two bytes a zero is half a character, not padding.
     blank = b"" if packet.startswith(_TWO_BYTE_CHARACTERS) else _BLANK
     lead = len(packet) - len(packet.lstrip(blank))
-    scanner = _Scanner(packet, lead)
+    scanner = _Scanner(packet, lead, prefixes)
     problem = scanner.scan(packet[lead:].rstrip(blank))
     return _Scan(
         properties=tuple(scanner.properties), rdf_end=scanner.rdf_end, about=scanner.about, fault=problem
@@ -203,9 +217,10 @@ class _Scanner:
     declare, and expat would stop there.
     """
 
-    def __init__(self, packet: bytes, lead: int) -> None:
+    def __init__(self, packet: bytes, lead: int, prefixes: Mapping[str, str]) -> None:
         self._packet = packet
         self._lead = lead
+        self._prefixes = prefixes
         self._open: list[_Open] = []
         self._label: tuple[int, Dialect, bool] | None = None
         self._text: list[str] = []
@@ -302,7 +317,8 @@ class _Scanner:
 
     def _namespace(self, prefix: str) -> str | None:
         return next(
-            (element.prefixes[prefix] for element in reversed(self._open) if prefix in element.prefixes), None
+            (element.prefixes[prefix] for element in reversed(self._open) if prefix in element.prefixes),
+            self._prefixes.get(prefix),
         )
 
     def _parent_is_description(self) -> bool:

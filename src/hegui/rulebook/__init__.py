@@ -105,6 +105,7 @@ from hegui.rulebook.numerals import (
     chinese_numeral,
     read_numeral,
 )
+from hegui.rulebook.rates import Count, RateStanding, stand
 from hegui.rulebook.service import LiveObligation, Rulebook
 from hegui.rulebook.watch import (
     HORIZON_DAYS,
@@ -132,6 +133,7 @@ __all__ = [
     "Comparison",
     "Condition",
     "ContentCategory",
+    "Count",
     "Counterpart",
     "Crosswalk",
     "Defined",
@@ -169,6 +171,7 @@ __all__ = [
     "Penalty",
     "Pending",
     "Presence",
+    "RateStanding",
     "Renumbered",
     "Renumbering",
     "Review",
@@ -208,6 +211,7 @@ __all__ = [
     "rulebook_schema",
     "rulebook_spreadsheet",
     "same_elsewhere",
+    "stand",
     "tally",
     "watch_list",
     "within",

@@ -6,7 +6,14 @@ answer is never taken for no.
 """
 
 from hegui.scope.answers import parse_answer
-from hegui.scope.comparison import ObligationShift, RouteShift, ScopeComparison, ShiftKind, compare
+from hegui.scope.comparison import (
+    ObligationShift,
+    OverlayShift,
+    RouteShift,
+    ScopeComparison,
+    ShiftKind,
+    compare,
+)
 from hegui.scope.interview import InterviewStep, next_step
 from hegui.scope.model import (
     Applicability,
@@ -39,6 +46,7 @@ __all__ = [
     "ObligationShift",
     "OpenQuestion",
     "OverlayFinding",
+    "OverlayShift",
     "Reason",
     "RouteFinding",
     "RouteShift",

@@ -5,7 +5,14 @@ from enum import StrEnum
 
 from hegui.core import BilingualText, Record
 from hegui.rulebook import Force
-from hegui.scope.model import Applicability, Judgement, Reason, RouteFinding, ScopeReport
+from hegui.scope.model import (
+    Applicability,
+    Judgement,
+    OverlayFinding,
+    Reason,
+    RouteFinding,
+    ScopeReport,
+)
 
 
 class ShiftKind(StrEnum):
@@ -61,6 +68,21 @@ class RouteShift(Record):
     after: RouteFinding
 
 
+class OverlayShift(Record):
+    """Special rules that one answer lays over the general ones and the other does not, or may not.
+
+    Attributes:
+        overlay: identifier of the special rules.
+        clauses: that lay them over the general ones, after; before, where they are gone.
+    """
+
+    overlay: str
+    text: BilingualText
+    before: Judgement
+    after: Judgement
+    clauses: tuple[str, ...]
+
+
 class ScopeComparison(Record):
     """Everything that changes from one answer to another.
 
@@ -78,6 +100,7 @@ class ScopeComparison(Record):
     rulebook: str
     shifts: tuple[ObligationShift, ...]
     routes: tuple[RouteShift, ...]
+    overlays: tuple[OverlayShift, ...]
     unchanged: int
 
     def of(self, kind: ShiftKind) -> tuple[ObligationShift, ...]:
@@ -103,7 +126,19 @@ def compare(before: ScopeReport, after: ScopeReport) -> ScopeComparison:
             for was, now in zip(before.routes, after.routes, strict=True)
             if was.judgement is not now.judgement
         ),
+        overlays=_overlay_shifts(before.overlays, after.overlays),
         unchanged=len(names) - len(found),
+    )
+
+
+def _overlay_shifts(
+    before: tuple[OverlayFinding, ...], after: tuple[OverlayFinding, ...]
+) -> tuple[OverlayShift, ...]:
+    old, new = ({found.overlay: found for found in side} for side in (before, after))
+    return tuple(
+        OverlayShift(overlay=name, text=found.text, before=was, after=now, clauses=found.clauses)
+        for name, found in (old | new).items()
+        if (was := _standing(old.get(name))) is not (now := _standing(new.get(name)))
     )
 
 
@@ -138,5 +173,5 @@ def _kind(old: Applicability | None, new: Applicability | None) -> ShiftKind | N
     return ShiftKind.RECITED if recited else None
 
 
-def _standing(item: Applicability | None) -> Judgement:
+def _standing(item: Applicability | OverlayFinding | None) -> Judgement:
     return item.judgement if item else Judgement.DOES_NOT_APPLY

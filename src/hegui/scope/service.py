@@ -15,6 +15,7 @@ from hegui.scope.model import (
     Applicability,
     FactValue,
     Finding,
+    Judgement,
     OverlayFinding,
     Reason,
     ScopeReport,
@@ -91,6 +92,13 @@ class Scope:
         with self._database.write() as connection:
             entry = self._ledger.record(connection, kind="scope.judged", content=_evidence(stated, report))
         return msgspec.structs.replace(report, entry=str(entry))
+
+    def newest(self) -> Mapping[str, Judgement]:
+        """What the newest judgement on record says of each obligation; nothing where none was recorded."""
+        entry = self._ledger.latest("scope.judged")
+        if entry is None or not isinstance(entry.content, dict):
+            return {}
+        return {item["id"]: Judgement(item["judgement"]) for item in entry.content["obligations"]}
 
 
 def judge_all(

@@ -6,26 +6,49 @@ rules name, and answers with findings that point at the original text. ``Screen.
 a text that arrives in pieces, and lets nothing forbidden out.
 """
 
+from hegui.screening.adoption import Adoption, Part
 from hegui.screening.bank_difference import BankDifference, ChangedKeyword, difference
 from hegui.screening.bank_import import BankImport, GuessedColumn, UnusableLine, import_bank, load_bank
 from hegui.screening.bank_lint import BankCheck, BankLint, RepeatedWord, lint
-from hegui.screening.bank_sheet import write_csv, write_filing
+from hegui.screening.bank_sheet import filing_rows, write_csv, write_filing
 from hegui.screening.calibration import Calibration, FiringRate, FiringWord, calibrate
+from hegui.screening.canary import Canary, CanaryState
 from hegui.screening.classifier import Classifier, Clue, Target
 from hegui.screening.classifier_file import UnusableModel, decode_classifier, load_classifier
 from hegui.screening.classifier_judge import ClassifierJudge
 from hegui.screening.compiled_bank import CompiledBanks
+from hegui.screening.declaration import (
+    ClassifierDeclaration,
+    ScreenDeclaration,
+    UnusableDeclaration,
+    declaration_yaml,
+    screen_schema,
+)
 from hegui.screening.examples import DataFile, Example, Examples, UnusableExample, read_examples
 from hegui.screening.fold import fold
+from hegui.screening.guard_declaration import FailureMode, GuardDeclaration, OnFailure, failure_rules
+from hegui.screening.guard_format import GuardCategory, GuardFormat, load_format, packaged_formats
+from hegui.screening.guard_judge import GuardJudge
+from hegui.screening.guards import GuardModel, Guards, OpenGuards
+from hegui.screening.injection import InjectionKind
 from hegui.screening.judging import Failure, Inquiry, Judge, ReleaseMode, Ruling, Rulings
 from hegui.screening.keyword_bank import KeywordBank
 from hegui.screening.keywords import Keyword, Level, UnusableKeyword
-from hegui.screening.lexicon import MatchMode
+from hegui.screening.lexicon import Lexicon, MatchMode, Spelling
+from hegui.screening.local_model import LocalModel, TransformersMissing
 from hegui.screening.masking import Masking, NoMaskingKey, mask
+from hegui.screening.matcher import MatcherKind
 from hegui.screening.measurement import Told, evaluate_detector
+from hegui.screening.media import MediumForm, MediumKind, MediumPart, MediumScreening, medium_form
+from hegui.screening.media_declaration import MediaDeclaration, TranscriberDeclaration
+from hegui.screening.media_screen import MediaScreen, OpenMediaScreen
 from hegui.screening.model import (
+    ANY,
     DEFAULT_RULES,
+    INJECTION,
+    MINORS,
     PERSONAL_INFORMATION,
+    UNMAPPED,
     UNSCREENED,
     Action,
     Category,
@@ -33,10 +56,12 @@ from hegui.screening.model import (
     Direction,
     Explanation,
     Finding,
+    MinorsClass,
     PersonalInformationKind,
     Released,
     Rule,
     Screening,
+    concerns,
 )
 from hegui.screening.model_card import (
     ClassifierReport,
@@ -48,10 +73,17 @@ from hegui.screening.model_card import (
 from hegui.screening.passages import Passage, Passages, PassageUnit
 from hegui.screening.quality import Bin, GroupQuality, NothingToMeasure, Point, Quality
 from hegui.screening.recalibration import NotCalibratable, recalibrate
+from hegui.screening.recurrence import RECURRENCE, RecurrenceRule, Recurrences, UnusableRecurrence
 from hegui.screening.retraction import RetractableStream
 from hegui.screening.romanization import PinyinMissing, with_pinyin
 from hegui.screening.screen import NothingToLookFor, SameName, Screen
-from hegui.screening.service import AdoptedBank, Banks
+from hegui.screening.screen_difference import (
+    ChangedDecision,
+    ChangedDetector,
+    ScreenDifference,
+    screen_difference,
+)
+from hegui.screening.service import Assembly, CanaryAssembly, RecurrenceMissing, Screens
 from hegui.screening.stream import StreamFinished, StreamScreen
 from hegui.screening.thresholds import Threshold
 from hegui.screening.training import (
@@ -62,23 +94,35 @@ from hegui.screening.training import (
     train_classifier,
     training_steps,
 )
+from hegui.screening.wording import risk_wording
 
 __all__ = [
+    "ANY",
     "DEFAULT_RULES",
+    "INJECTION",
+    "MINORS",
     "PERSONAL_INFORMATION",
+    "RECURRENCE",
+    "UNMAPPED",
     "UNSCREENED",
     "Action",
-    "AdoptedBank",
+    "Adoption",
+    "Assembly",
     "BankCheck",
     "BankDifference",
     "BankImport",
     "BankLint",
-    "Banks",
     "Bin",
     "Calibration",
+    "Canary",
+    "CanaryAssembly",
+    "CanaryState",
     "Category",
+    "ChangedDecision",
+    "ChangedDetector",
     "ChangedKeyword",
     "Classifier",
+    "ClassifierDeclaration",
     "ClassifierJudge",
     "ClassifierReport",
     "Clue",
@@ -90,23 +134,45 @@ __all__ = [
     "Examples",
     "Explanation",
     "Failure",
+    "FailureMode",
     "Finding",
     "FiringRate",
     "FiringWord",
     "GroupQuality",
+    "GuardCategory",
+    "GuardDeclaration",
+    "GuardFormat",
+    "GuardJudge",
+    "GuardModel",
+    "Guards",
     "GuessedColumn",
+    "InjectionKind",
     "Inquiry",
     "Judge",
     "Keyword",
     "KeywordBank",
     "Level",
+    "Lexicon",
+    "LocalModel",
     "Masking",
     "MatchMode",
+    "MatcherKind",
+    "MediaDeclaration",
+    "MediaScreen",
+    "MediumForm",
+    "MediumKind",
+    "MediumPart",
+    "MediumScreening",
+    "MinorsClass",
     "ModelCard",
     "NoMaskingKey",
     "NotCalibratable",
     "NothingToLookFor",
     "NothingToMeasure",
+    "OnFailure",
+    "OpenGuards",
+    "OpenMediaScreen",
+    "Part",
     "Passage",
     "PassageUnit",
     "Passages",
@@ -114,6 +180,9 @@ __all__ = [
     "PinyinMissing",
     "Point",
     "Quality",
+    "RecurrenceMissing",
+    "RecurrenceRule",
+    "Recurrences",
     "ReleaseMode",
     "Released",
     "RepeatedWord",
@@ -123,7 +192,11 @@ __all__ = [
     "Rulings",
     "SameName",
     "Screen",
+    "ScreenDeclaration",
+    "ScreenDifference",
     "Screening",
+    "Screens",
+    "Spelling",
     "StreamFinished",
     "StreamScreen",
     "Target",
@@ -133,25 +206,39 @@ __all__ = [
     "TooFewTexts",
     "TrainingMissing",
     "TrainingRecipe",
+    "TranscriberDeclaration",
+    "TransformersMissing",
+    "UnusableDeclaration",
     "UnusableExample",
     "UnusableKeyword",
     "UnusableLine",
     "UnusableModel",
+    "UnusableRecurrence",
     "WhichRisk",
     "calibrate",
     "card_markdown",
+    "concerns",
+    "declaration_yaml",
     "decode_classifier",
     "difference",
     "evaluate_detector",
+    "failure_rules",
+    "filing_rows",
     "fold",
     "import_bank",
     "lint",
     "load_bank",
     "load_classifier",
+    "load_format",
     "mask",
+    "medium_form",
+    "packaged_formats",
     "read_examples",
     "recalibrate",
     "report_markdown",
+    "risk_wording",
+    "screen_difference",
+    "screen_schema",
     "train_classifier",
     "training_steps",
     "with_pinyin",

@@ -60,8 +60,16 @@ def essence(text: str) -> str:
 
     Two words with one essence are spellings of one word: a bank does not grow by them.
     """
-    folded = fold(unquote(html.unescape(text)))
-    return _SEPARATORS.sub("", folded) or folded
+    decoded = _decoded(text)
+    return _SEPARATORS.sub("", decoded) or decoded
+
+
+def _decoded(text: str) -> str:
+    """``text`` folded, without encodings, however often it was encoded: each of them made it longer."""
+    text = fold(text)
+    while (plain := fold(unquote(html.unescape(text)))) != text:
+        text = plain
+    return text
 
 
 def lint(

@@ -30,18 +30,30 @@ def _cell(value: object) -> str:
     return str(value).lower() if value is True else str(value or "")
 
 
-def write_filing(keywords: Iterable[Keyword], *, rulebook: Rulebook, created: dt.datetime) -> bytes:
-    """The words in the form of the filing's attachment: an .xlsx of word, risk group and risk.
+def filing_rows(keywords: Iterable[Keyword], *, rulebook: Rulebook) -> list[tuple[str, str, str]]:
+    """The words as the filing lists them: word, risk group and risk, each once whatever list it is from.
+
+    The filing is about the 31 risks; what may affect minors besides is not in it.
 
     Args:
         keywords: the words.
         rulebook: how groups and risks are called.
+    """
+    groups = {group.id: f"{group.id} {group.text.zh}" for group in rulebook.risk_groups}
+    risks = {risk.id: (groups[risk.group], f"{risk.id} {risk.text.zh}") for risk in rulebook.risks}
+    filed = (keyword for keyword in keywords if keyword.risk in risks)
+    return list(dict.fromkeys((keyword.text, *risks[keyword.risk]) for keyword in filed))
+
+
+def write_filing(rows: Iterable[tuple[str, str, str]], *, created: dt.datetime) -> bytes:
+    """The form of the filing's attachment: an .xlsx of :func:`filing_rows`.
+
+    Args:
+        rows: the rows.
         created: when, as the file's properties say.
     """
     import xlsxwriter  # noqa: PLC0415 - who screens does not export, and should not pay for it
 
-    groups = {group.id: f"{group.id} {group.text.zh}" for group in rulebook.risk_groups}
-    risks = {risk.id: (groups[risk.group], f"{risk.id} {risk.text.zh}") for risk in rulebook.risks}
     buffer = io.BytesIO()
     # A word that looks like a formula or a link is a word.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -52,8 +64,8 @@ def write_filing(keywords: Iterable[Keyword], *, rulebook: Rulebook, created: dt
     for column, (heading, width) in enumerate(zip(_FILING, _WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, bold)
-    for row, keyword in enumerate(keywords, 1):
-        for column, text in enumerate((keyword.text, *risks[keyword.risk])):
+    for row, cells in enumerate(rows, 1):
+        for column, text in enumerate(cells):
             sheet.write_string(row, column, text)
     sheet.freeze_panes(1, 0)
     book.close()

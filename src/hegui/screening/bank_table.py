@@ -28,7 +28,10 @@ class Row(NamedTuple):
 
 
 class WordTable(NamedTuple):
-    """``headings`` is ``None`` where the file has none. ``encoding`` is how the bytes were read."""
+    """``headings`` is ``None`` where the file has none.
+
+    ``encoding`` is how the bytes were read; of a sheet it only says that it is one.
+    """
 
     headings: list[str] | None
     rows: list[Row]
@@ -81,7 +84,7 @@ def _xlsx(path: Path) -> WordTable:
             sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (zipfile.BadZipFile, python_calamine.CalamineError) as error:
         raise _invalid(path, zh=f"不是 xlsx：{error}", en=f"not an xlsx: {error}") from error
-    return WordTable(None, _filled([_cell(value) for value in cells] for cells in sheet))
+    return WordTable(None, _filled([_cell(value) for value in cells] for cells in sheet), encoding="xlsx")
 
 
 def _cell(value: object) -> str:

@@ -93,6 +93,15 @@ class Classifier:
             for target, each in zip(parts.targets, parts.weights, strict=True)
         ]
 
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.card.name
+
+    def reason(self, text: str, target: int) -> BilingualText:
+        """What it goes by in a text for one of its targets."""
+        return in_words(self.clues(text, target))
+
     def likelihoods(self, text: str) -> list[float]:
         """For each target, how likely it is that the text shows it, from 0 to 1."""
         return [likelihood(log_odds) for log_odds in self.log_odds(text)]

@@ -1,9 +1,10 @@
 """A classifier as part of a screen."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
-from hegui.core import digest_value, to_json
-from hegui.screening.classifier import Classifier, in_words
+from hegui.core import BilingualText, digest_value, to_json
+from hegui.screening.classifier import Target
 from hegui.screening.detector import Account
 from hegui.screening.judging import Inquiry, ReleaseMode, Ruling
 from hegui.screening.model import Category, Direction
@@ -13,12 +14,34 @@ from hegui.screening.thresholds import DEFAULT_THRESHOLDS, Threshold, as_json, l
 EVERYWHERE = frozenset(Direction)
 
 
+class Likelihoods(Protocol):
+    """Tells how likely a text shows something: a trained classifier, or a model of another make."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def digest(self) -> str:
+        """The digest of all that decides what it says."""
+
+    @property
+    def targets(self) -> Sequence[Target]:
+        """What it tells."""
+
+    def likelihoods(self, text: str) -> Sequence[float]:
+        """For each target, how likely it is that the text shows it, from 0 to 1."""
+
+    def reason(self, text: str, target: int) -> BilingualText:
+        """What it goes by in a text for one of its targets."""
+
+
 class ClassifierJudge:
     """Judges passages by a trained classifier; see :class:`hegui.screening.judging.Judge`."""
 
     def __init__(
         self,
-        classifier: Classifier,
+        classifier: Likelihoods,
         *,
         name: str | None = None,
         thresholds: Sequence[Threshold] = DEFAULT_THRESHOLDS,
@@ -37,7 +60,7 @@ class ClassifierJudge:
             directions: where it is used.
         """
         self.classifier = classifier
-        self.name = name or f"classifier:{classifier.card.name}"
+        self.name = name or f"classifier:{classifier.name}"
         self.passages = passages
         self.release = release
         self.directions = directions
@@ -79,9 +102,7 @@ class ClassifierJudge:
         return ruled
 
     def account(self, matched: str, category: Category) -> Account:
-        """The grams that weigh most in the passage itself, and the model file."""
+        """What it went by in the passage itself, and the model."""
         told = [(target.risk, target.kind) for target in self.classifier.targets]
-        clues = self.classifier.clues(matched, told.index((category.risk, category.kind)))
-        return Account(
-            pattern=in_words(clues), source=f"{self.classifier.card.name}, {self.classifier.digest}"
-        )
+        reason = self.classifier.reason(matched, told.index((category.risk, category.kind)))
+        return Account(pattern=reason, source=f"{self.classifier.name}, {self.classifier.digest}")

@@ -13,12 +13,12 @@ from hegui.core import digest_value
 from hegui.screening.fold import fold, fold_digest
 from hegui.screening.keywords import Keyword
 from hegui.screening.lexicon import Lexicon, MatchMode, Spelling
-from hegui.screening.matcher import MatcherKind
+from hegui.screening.matcher import MatcherKind, MatcherMissing
 from hegui.screening.model import Category
 from hegui.screening.separation import MOST_SEPARATORS, SEPARATORS
 from hegui.store import write_whole
 
-_FORMAT = 1
+_FORMAT = 2
 _KEPT_FILES = 4
 _CHECK = 4
 
@@ -43,13 +43,13 @@ class CompiledBank:
         return cls(tuple(numbers), Lexicon(forms, kinds=kinds))
 
     @classmethod
-    def load(cls, dump: bytes, *, kinds: Sequence[MatcherKind] = ()) -> Self:
+    def load(cls, dump: bytes | memoryview, *, kinds: Sequence[MatcherKind] = ()) -> Self:
         """What ``dump`` was made from, with the same kinds of automata.
 
         Raises:
             ValueError: it is something else.
         """
-        categories, lexicon = msgspec.msgpack.decode(dump, type=tuple[list[Category], bytes])
+        categories, lexicon = msgspec.msgpack.decode(dump, type=tuple[list[Category], memoryview])
         return cls(categories, Lexicon.load(lexicon, kinds=kinds))
 
     def dump(self) -> bytes:
@@ -59,8 +59,9 @@ class CompiledBank:
 
 def spelled(keyword: Keyword, label: int) -> Iterator[Spelling]:
     """The forms in which a keyword is found: its text, and its pinyin and initials where it has them."""
-    yield Spelling(fold(keyword.text), keyword.match, label, tuple(map(fold, keyword.unless)))
-    for text in dict.fromkeys(keyword.in_latin):
+    contexts = tuple(map(fold, keyword.unless)) if keyword.unless else ()
+    yield Spelling(fold(keyword.text), keyword.match, label, contexts)
+    for text in dict.fromkeys(keyword.in_latin) if keyword.pinyin else ():
         yield Spelling(text, MatchMode.WHOLE_WORD, label)
 
 
@@ -77,9 +78,16 @@ class CompiledBanks:
     """
 
     def __init__(self, folder: Path, *, kinds: Sequence[MatcherKind] = ()) -> None:
-        """Keep files in ``folder``, for the automata of these kinds; the usual one where none is named."""
+        """Keep files in ``folder``, for the automata of these kinds; the usual one where none is named.
+
+        Raises:
+            MatcherMissing: an automaton's package is not installed.
+        """
         self._folder = folder
         self._kinds = tuple(kinds) or (MatcherKind.usual(),)
+        for kind in self._kinds:
+            if not kind.installed:
+                raise MatcherMissing(kind)
 
     def compiled(self, digest: str, keywords: Callable[[], Iterable[Keyword]]) -> CompiledBank:
         """The bank with this digest, ready for searching.
@@ -87,9 +95,6 @@ class CompiledBanks:
         Args:
             digest: of the bank.
             keywords: gives its words, where they have to be compiled.
-
-        Raises:
-            MatcherMissing: an automaton's package is not installed.
         """
         path = self._path(digest)
         with suppress(OSError, ValueError):
@@ -120,8 +125,8 @@ class CompiledBanks:
             file.unlink(missing_ok=True)
 
 
-def _checked(data: bytes) -> bytes:
-    dump = data[_CHECK:]
+def _checked(data: bytes) -> memoryview:
+    dump = memoryview(data)[_CHECK:]
     if zlib.crc32(dump).to_bytes(_CHECK, "big") != data[:_CHECK]:
         raise ValueError("damaged")
     return dump

@@ -39,34 +39,42 @@ _Search = Callable[..., re.Match[str] | None]
 
 
 class CharacterMap:
-    """Maps each character onto one other or onto none, whatever stands beside it."""
+    """Maps each character onto one other or onto none, whatever stands beside it; mapping twice is once."""
 
-    def __init__(self, table: Mapping[int, int | None]) -> None:
-        """Map by code points; ``None`` makes a character vanish, and those that are not named stay."""
+    def __init__(self, table: Mapping[int, int | None], *, often: str = "") -> None:
+        """Map by code points.
+
+        Args:
+            table: onto what; ``None`` makes a character vanish, and those that are not named stay.
+            often: those that stand in nearly every line. Replacing them costs less than finding them.
+        """
         self._table: dict[int, int | None] = {point: point for span in _COMMON for point in span}
         self._table.update(table)
+        self._often = [(character, self._targets[character]) for character in often]
 
     def apply(self, text: str) -> str:
         """``text`` with every character mapped."""
         if len(text) >= _BLOCK:
             return "".join([self._block(text[at : at + _PIECE]) for at in range(0, len(text), _PIECE)])
-        changing = self._changing
-        match = changing(text)
+        changes, targets = self.changes, self._targets
+        for known, folded in self._often:
+            text = text.replace(known, folded)
+        match = changes(text)
         replaced = 0
         while match is not None:
-            character, start = match.group(), match.start()
+            character, start = match[0], match.start()
             if replaced > _REPLACEMENTS + start // _DISTANCE:
                 return text.translate(self._table)
-            replacement = character.translate(self._table)
-            if replacement == character:
-                match = changing(text, start + 1)
+            target = targets.get(character)
+            if target is None:
+                match = changes(text, start + 1)
             else:
-                text = text.replace(character, replacement)
-                match = changing(text, start)
+                text = text.replace(character, target)
+                match = changes(text, start)
             replaced += 1
         return text
 
-    def gaps(self, text: str) -> list[int]:
+    def gaps(self, text: str) -> Sequence[int]:
         """Each character of ``text`` that vanishes, by the number of characters that stay before it."""
         return [match.start() - before for before, match in enumerate(self._vanishing.finditer(text))]
 
@@ -88,8 +96,14 @@ class CharacterMap:
         return array
 
     @cached_property
-    def _changing(self) -> _Search:
-        """Finds any character that changes; beyond the basic plane, any at all.
+    def _targets(self) -> Mapping[str, str]:
+        """What stands in place of each character that changes."""
+        changing = ((point, target) for point, target in self._table.items() if target != point)
+        return {chr(point): "" if target is None else chr(target) for point, target in changing}
+
+    @cached_property
+    def changes(self) -> _Search:
+        """Finds the first character that changes; beyond the basic plane, any at all.
 
         An expression that names single characters there is many times slower on all others.
         """
@@ -102,40 +116,32 @@ class CharacterMap:
         return re.compile(f"[{_character_class(gone)}]")
 
 
-class MappedText:
-    """A text after a :class:`CharacterMap`, with the way back."""
+class Places:
+    """The way back from a mapped text to its original."""
 
-    __slots__ = ("_gaps", "_map", "_original", "text")
+    __slots__ = ("_gaps",)
 
-    def __init__(self, original: str, by: CharacterMap) -> None:
-        """Map ``original``."""
-        self.text = by.apply(original)
-        self._original = original
-        self._map = by
-        self._gaps: list[int] | None = None if len(self.text) < len(original) else []
+    def __init__(self, original: str, mapped: str, by: CharacterMap) -> None:
+        """Lead back from ``mapped``, which ``by`` made of ``original``."""
+        self._gaps = () if len(mapped) == len(original) else by.gaps(original)
 
-    def place(self, index: int) -> int:
+    def __getitem__(self, index: int) -> int:
         """Where in the original the mapped character at ``index`` stands."""
-        if self._gaps is None:
-            # Asked only where something was found, which is rare.
-            self._gaps = self._map.gaps(self._original)
-        return index + bisect_right(self._gaps, index) if self._gaps else index
+        return index + bisect_right(self._gaps, index)
 
 
 @cache
 def folding() -> CharacterMap:
     """The map that folds."""
-    return CharacterMap(_table())
+    return CharacterMap(_table(), often="，")
 
 
 def fold(text: str) -> str:
     """``text`` in the form in which it is compared. Folding twice changes nothing."""
+    if text.isascii() and text.isprintable():
+        # Of these only capitals change, which needs no table.
+        return text.lower()
     return folding().apply(text)
-
-
-def fold_with_places(text: str) -> MappedText:
-    """``text`` folded, with the way back to the original."""
-    return MappedText(text, folding())
 
 
 def fold_with_gaps(text: str) -> tuple[str, Sequence[int]]:

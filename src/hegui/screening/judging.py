@@ -29,6 +29,7 @@ class Failure(StrEnum):
     TIMED_OUT = "timed_out"
     REFUSED = "refused"
     UNPARSABLE = "unparsable"
+    UNREADABLE = "unreadable"
 
     @property
     def text(self) -> BilingualText:
@@ -42,6 +43,7 @@ _FAILURES = {
     Failure.TIMED_OUT: BilingualText(zh="超时", en="it took too long"),
     Failure.REFUSED: BilingualText(zh="服务拒绝了请求", en="it refused the request"),
     Failure.UNPARSABLE: BilingualText(zh="回答无法解析", en="its answer cannot be read"),
+    Failure.UNREADABLE: BilingualText(zh="文件无法读取", en="the file cannot be read"),
 }
 
 
@@ -53,12 +55,14 @@ class Inquiry(Record):
         direction: which way the text travels.
         text: the passage, with its context.
         prompt: what the passage answers, where that is known.
+        picture: a picture to be judged instead of a passage, as a ``data:`` URI.
     """
 
     judge: str
     direction: Direction
     text: str
     prompt: str = ""
+    picture: str = ""
 
 
 class Ruling(NamedTuple):

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
 from importlib import resources
+from operator import attrgetter
 from pathlib import Path
 from typing import Self
 
@@ -34,7 +35,7 @@ class KeywordBank:
                 impossible is said of it.
         """
         self.name = name
-        self.keywords = tuple(sorted(set(keywords), key=_order))
+        self.keywords = tuple(_in_order(keywords))
         for keyword in self.keywords:
             check(keyword)
         self._compiled_banks: CompiledBanks | None = None
@@ -168,6 +169,14 @@ class _Document(Record):
             )
             for word in (_Word(text=each) if isinstance(each, str) else each for each in words)
         ]
+
+
+def _in_order(keywords: Iterable[Keyword]) -> list[Keyword]:
+    """Each distinct word once, by its text; where a text is there twice, by all that is said of it, too."""
+    distinct = dict.fromkeys(keywords)
+    text = attrgetter("text")
+    alone = len(set(map(text, distinct))) == len(distinct)
+    return sorted(distinct, key=text if alone else _order)
 
 
 def _order(keyword: Keyword) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from hegui.screening.lexicon import MatchMode
 from hegui.screening.model import Category
 from hegui.screening.separation import MOST_SEPARATORS, bare, widest_gap
 
-_RISK = re.compile(r"A\.[1-5]\.[a-i]")
+_RISK = re.compile(r"A\.[1-5]\.[a-i]|M\.[1-4]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SYLLABLES = re.compile("[a-z]+(?: [a-z]+)*")
 
@@ -83,8 +83,8 @@ def check(keyword: Keyword) -> None:
     if not _RISK.fullmatch(keyword.risk):
         raise UnusableKeyword(
             keyword,
-            zh=f"没有 {keyword.risk!r} 这种安全风险；请写成 A.1.f 这样的编号",
-            en=f"there is no risk {keyword.risk!r}; write it as A.1.f",
+            zh=f"没有 {keyword.risk!r} 这种安全风险；请写成 A.1.f 这样的编号，或 M.1 至 M.4",
+            en=f"there is no risk {keyword.risk!r}; write it as A.1.f, or M.1 to M.4",
         )
     if keyword.match is MatchMode.SEPARATED:
         _check_separated(keyword, folded)

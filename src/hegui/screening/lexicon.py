@@ -1,19 +1,21 @@
 """A lexicon: folded forms, compiled for searching whole texts and texts that are not complete yet."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import zip_longest
 from typing import NamedTuple, Self
 
 import msgspec
 
-from hegui.screening.fold import MappedText
+from hegui.screening.beginnings import Beginnings, Context, is_touched
+from hegui.screening.fold import Places
 from hegui.screening.matcher import LONG, MatcherKind, built, loaded
-from hegui.screening.separation import LETTERS, MOST_SEPARATORS, Span, bare, baring, stands, ties
+from hegui.screening.separation import LETTERS, Span, bare, baring, stands, ties
 from hegui.screening.shelf import Shelf
 
-_WORD_CHARACTERS = frozenset(LETTERS + "_")
+# How many characters are worth a glance, before searching them is faster.
+_GLANCE = 12
 
 
 class MatchMode(StrEnum):
@@ -50,10 +52,6 @@ class Hit(NamedTuple):
     label: int
 
 
-Context = tuple[str, str]
-"""What precedes a form within a context, and the context from the form on."""
-
-
 class _Sense(msgspec.Struct, frozen=True, array_like=True):
     """What a word stands for where none of ``contexts`` is around it; ``tied`` as :func:`ties` says."""
 
@@ -79,9 +77,10 @@ class _Compiled(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Dumped(msgspec.Struct, frozen=True, array_like=True):
+    # Views, so that an automaton is copied once on its way from a file.
     compiled: _Compiled
-    plain: list[bytes | None]
-    bare: list[bytes | None]
+    plain: list[memoryview | None]
+    bare: list[memoryview | None]
 
 
 class Lexicon:
@@ -105,7 +104,7 @@ class Lexicon:
         self._set_up(_compile(forms), kinds, plain=(), bare_ones=())
 
     @classmethod
-    def load(cls, dump: bytes, *, kinds: Sequence[MatcherKind] = ()) -> Self:
+    def load(cls, dump: bytes | memoryview, *, kinds: Sequence[MatcherKind] = ()) -> Self:
         """The lexicon that ``dump`` was made from, with the same kinds of automata.
 
         Raises:
@@ -128,65 +127,115 @@ class Lexicon:
 
     def find(self, text: str, start: int) -> list[Hit]:
         """Every occurrence that begins at ``start`` or later, by place, the longer first."""
-        found = self._plain.find(text[start:] if start else text)
+        searched = text[start:] if start else text
+        found = self._short(searched) if len(searched) < LONG else self._long(searched)
         hits = list(self._counted(found, text, start)) if found else []
         if self._has_separated:
-            hits += self._find_separated(text, start)
+            hits += self._find_separated(text, searched)
         if len(hits) > 1:
             hits.sort(key=_by_place)
         return hits
 
+    def read(self, text: str, start: int) -> tuple[list[Hit], int]:
+        """What :meth:`find` and :meth:`unfinished` say.
+
+        In a stream most pieces are decided at a glance: no two characters in them begin a form.
+        """
+        end = len(text)
+        if end - start <= _GLANCE:
+            seconds = self._seconds
+            follow = ""
+            for character in text[start:]:
+                if character in follow or (behind := seconds.get(character, "")) is None:
+                    break
+                follow = behind
+            else:
+                if not follow:
+                    return [], end
+                if character in self._exact:
+                    return [], end - 1
+                return [], self.unfinished(text, end - 1)
+        return self.find(text, start), self.unfinished(text, start)
+
     def unfinished(self, text: str, start: int) -> int:
         """The first place from ``start`` on about which more text might still decide, or the text's end."""
-        end = len(text)
-        compiled = self._compiled
-        anywhere, whole = compiled.anywhere.begins, compiled.whole.begins
-        limit = end
-        for place in range(max(start, end - self._longest), end):
-            if (
-                anywhere(text, place)
-                or (whole(text, place) and not _is_touched(text, place, end))
-                or (self._contexts and self._may_be_excused(text, place))
-            ):
-                limit = place
-                break
-        return self._unfinished_separated(text, start, limit) if self._has_separated else limit
+        return self._beginnings.unfinished(text, start)
+
+    def withheld(self, text: str, start: int, labels: frozenset[int]) -> int:
+        """The same for the forms with one of the labels alone."""
+        beginnings = self._narrowed.get(labels)
+        if beginnings is None:
+            beginnings = self._narrowed[labels] = self._narrow(labels)
+        return beginnings.unfinished(text, start)
 
     def _set_up(
         self,
         compiled: _Compiled,
         kinds: Sequence[MatcherKind],
         *,
-        plain: Sequence[bytes | None],
-        bare_ones: Sequence[bytes | None],
+        plain: Sequence[memoryview | None],
+        bare_ones: Sequence[memoryview | None],
     ) -> None:
         self._compiled = compiled
         self._kinds = tuple(kinds) or (MatcherKind.usual(),)
-        words = [*compiled.anywhere.words, *compiled.whole.words]
-        self._first_whole = len(compiled.anywhere.words)
-        self._plain = _Search(words, self._kinds, plain)
-        self._bare = _Search(compiled.separated.words, self._kinds, bare_ones)
+        anywhere, whole, separated = compiled.anywhere, compiled.whole, compiled.separated
+        self._first_whole = anywhere.count
+        self._plain = _Search([anywhere, whole], self._kinds, plain)
+        self._bare = _Search([separated], self._kinds, bare_ones)
+        # A line of chat is searched in two microseconds: what stands between costs.
+        self._short, self._long = self._plain.short, self._plain.long
         self._plain_senses = array("I", compiled.plain_senses)
         self._bare_senses = array("I", compiled.bare_senses)
-        self._has_separated = bool(compiled.separated.words)
-        self._longest = max(map(len, [*words, *compiled.tails.words]), default=0)
-        self._reach = max(map(len, compiled.separated.words), default=0) * (1 + MOST_SEPARATORS)
-        self._contexts = {part for senses in compiled.senses for sense in senses for part in sense.contexts}
+        self._has_separated = separated.count > 0
+        self._beginnings = Beginnings(
+            anywhere=anywhere,
+            whole=whole,
+            separated=separated,
+            tails=compiled.tails,
+            contexts=(part for senses in compiled.senses for sense in senses for part in sense.contexts),
+        )
+        self._narrowed: dict[frozenset[int], Beginnings] = {}
+        # For a glance: which pairs of characters may begin a form, and which characters are one.
+        self._seconds = self._beginnings.seconds
+        self._exact = anywhere.heads
+
+    def _narrow(self, labels: frozenset[int]) -> Beginnings:
+        """The beginnings of the forms with one of the labels."""
+        compiled = self._compiled
+        senses = [[s for s in several if not labels.isdisjoint(s.labels)] for several in compiled.senses]
+        contexts = {part for several in senses for sense in several for part in sense.contexts}
+
+        def narrowed(shelf: Shelf, numbers: Iterable[int]) -> Shelf:
+            words = zip(shelf.words, numbers, strict=True)
+            return Shelf.of((word for word, number in words if senses[number]), waiting=shelf.waiting)
+
+        return Beginnings(
+            anywhere=narrowed(compiled.anywhere, self._plain_senses[: self._first_whole]),
+            whole=narrowed(compiled.whole, self._plain_senses[self._first_whole :]),
+            separated=narrowed(compiled.separated, self._bare_senses),
+            tails=Shelf.of(tail for _, tail in contexts),
+            contexts=contexts,
+        )
 
     def _counted(self, found: Iterable[tuple[int, int, int]], text: str, start: int) -> Iterator[Hit]:
         for found_begin, found_end, word in found:
             begin, end = found_begin + start, found_end + start
-            if word >= self._first_whole and _is_touched(text, begin, end):
+            if word >= self._first_whole and is_touched(text, begin, end):
                 continue
             for sense in self._compiled.senses[self._plain_senses[word]]:
                 if not _is_excused(text, begin, sense.contexts):
                     for label in sense.labels:
                         yield Hit(begin, end, label)
 
-    def _find_separated(self, text: str, start: int) -> Iterator[Hit]:
-        mapped = MappedText(text[start:] if start else text, baring())
-        for begin, end, word in self._bare.find(mapped.text):
-            places = [mapped.place(index) + start for index in range(begin, end)]
+    def _find_separated(self, text: str, searched: str) -> Iterator[Hit]:
+        """Every occurrence of a separated word within ``searched``, the end of ``text``."""
+        without = bare(searched)
+        if not (found := self._bare.find(without)):
+            return
+        start = len(text) - len(searched)
+        way_back = Places(searched, without, baring())
+        for begin, end, word in found:
+            places = [way_back[index] + start for index in range(begin, end)]
             first, behind = places[0], places[-1] + 1
             contiguous = behind - first == len(places)
             for sense in self._compiled.senses[self._bare_senses[word]]:
@@ -195,95 +244,99 @@ class Lexicon:
                     for label in sense.labels:
                         yield Hit(first, behind, label)
 
-    def _unfinished_separated(self, text: str, start: int, limit: int) -> int:
-        """The first place before ``limit`` where a word may have begun that separators part, or ``limit``."""
-        shelf = self._compiled.separated
-        begin = max(start, len(text) - self._reach)
-        mapped = MappedText(text[begin:], baring())
-        rest = mapped.text
-        # Too many separators at one place end a word, so look back no farther than to the last such place.
-        places: list[int] = []
-        behind = len(text)
-        for index in range(len(rest) - 1, -1, -1):
-            place = begin + mapped.place(index)
-            if behind - place > 1 + MOST_SEPARATORS:
-                break
-            places.append(place)
-            behind = place
-        decided_alone = bool(places) and places[0] < len(text) - 1
-        for index, place in enumerate(reversed(places), len(rest) - len(places)):
-            if place >= limit:
-                break
-            if (
-                shelf.begins(rest, index)
-                and not (decided_alone and not shelf.goes_on(rest[index:], waits=False))
-                and not (rest[index] in LETTERS and place and text[place - 1] in LETTERS)
-            ):
-                return place
-        return limit
 
-    def _may_be_excused(self, text: str, place: int) -> bool:
-        """Whether more text could make a context of what stands around ``place``."""
-        if not self._compiled.tails.begins(text, place):
-            return False
-        rest = text[place:]
-        return any(
-            len(tail) > len(rest) and tail.startswith(rest) and text.endswith(before, 0, place)
-            for before, tail in self._contexts
-        )
+_Find = Callable[[str], Sequence[tuple[int, int, int]]]
 
 
 class _Search:
     """The automata over one list of words: the first for any text, the last for long ones."""
 
-    def __init__(self, words: list[str], kinds: Sequence[MatcherKind], dumps: Sequence[bytes | None]) -> None:
+    def __init__(
+        self, shelves: Sequence[Shelf], kinds: Sequence[MatcherKind], dumps: Sequence[memoryview | None]
+    ) -> None:
+        words = any(shelf.count for shelf in shelves)
         self._matchers = [
-            built(words, kind) if dump is None else loaded(words, kind, dump)
+            built([word for shelf in shelves for word in shelf.words], kind)
+            if dump is None
+            else loaded(kind, bytes(dump))
             for kind, dump in zip_longest(kinds, dumps)
             if words
         ]
+        self.short: _Find = self._matchers[0].find if words else _nothing
+        self.long: _Find = self._matchers[-1].find if words else _nothing
 
     def find(self, text: str) -> Sequence[tuple[int, int, int]]:
-        return self._matchers[-1 if len(text) >= LONG else 0].find(text) if self._matchers else ()
+        return self.short(text) if len(text) < LONG else self.long(text)
 
-    def dump(self) -> list[bytes | None]:
-        return [matcher.dump() for matcher in self._matchers]
+    def dump(self) -> list[memoryview | None]:
+        dumps = (matcher.dump() for matcher in self._matchers)
+        return [None if dump is None else memoryview(dump) for dump in dumps]
 
 
-_Meanings = dict[str, dict[tuple[tuple[Context, ...], tuple[Span, ...]], dict[int, None]]]
-"""For each word, the labels it stands for, apart by contexts and ties."""
+def _nothing(_text: str) -> Sequence[tuple[int, int, int]]:
+    return ()
+
+
+class _Meaning(NamedTuple):
+    """One thing that a word stands for."""
+
+    label: int
+    contexts: tuple[Context, ...]
+    tied: tuple[Span, ...]
+
+
+_Meanings = dict[str, tuple[_Meaning, ...]]
+"""What each word stands for; nearly all words share theirs with many others."""
 
 
 def _compile(forms: Iterable[Spelling]) -> _Compiled:
     meanings: dict[MatchMode, _Meanings] = {mode: {} for mode in MatchMode}
-    tails: set[str] = set()
+    tails: dict[str, None] = {}
+    alike: dict[tuple[_Meaning, ...], tuple[_Meaning, ...]] = {}
+    plain: dict[int, tuple[_Meaning, ...]] = {}
     for text, mode, label, contexts in forms:
-        parts = tuple(sorted({part for context in contexts for part in _parts(context, text)}))
-        tails.update(tail for _, tail in parts)
+        parts: tuple[Context, ...] = ()
+        if contexts:
+            parts = tuple(sorted({part for context in contexts for part in _parts(context, text)}))
+            tails.update(dict.fromkeys(tail for _, tail in parts))
         word, tied = (bare(text), ties(text)) if mode is MatchMode.SEPARATED else (text, ())
-        meanings[mode].setdefault(word, {}).setdefault((parts, tied), {})[label] = None
-    whole_words = meanings[MatchMode.WHOLE_WORD]
-    anywhere = Shelf.of(meanings[MatchMode.EXACT])
+        known = meanings[mode]
+        before = known.get(word)
+        if before is None and not parts and not tied:
+            # Nearly every word: as often as there are words, an object less.
+            known[word] = plain.get(label) or plain.setdefault(label, (_Meaning(label, (), ()),))
+            continue
+        meant = (*(before or ()), _Meaning(label, parts, tied))
+        known[word] = alike.setdefault(meant, meant)
+    exact, whole_words, parted = (
+        meanings[mode] for mode in (MatchMode.EXACT, MatchMode.WHOLE_WORD, MatchMode.SEPARATED)
+    )
+    anywhere = Shelf.of(exact)
     whole = Shelf.of(whole_words, waiting="".join({word[-1] for word in whole_words}))
-    separated = Shelf.of(meanings[MatchMode.SEPARATED], waiting=LETTERS)
-    senses: dict[tuple[_Sense, ...], int] = {}
+    separated = Shelf.of(parted, waiting=LETTERS)
+    numbers: dict[tuple[_Meaning, ...], int] = {}
 
-    def numbers(shelf: Shelf, mode: MatchMode) -> bytes:
-        meant = (
-            tuple(_Sense(tuple(labels), *shared) for shared, labels in meanings[mode][word].items())
-            for word in shelf.words
-        )
-        return array("I", [senses.setdefault(each, len(senses)) for each in meant]).tobytes()
+    def senses(shelf: Shelf, mode: MatchMode) -> bytes:
+        meant = map(meanings[mode].__getitem__, shelf.words)
+        return array("I", [numbers.setdefault(each, len(numbers)) for each in meant]).tobytes()
 
     return _Compiled(
         anywhere=anywhere,
         whole=whole,
         separated=separated,
         tails=Shelf.of(tails),
-        plain_senses=numbers(anywhere, MatchMode.EXACT) + numbers(whole, MatchMode.WHOLE_WORD),
-        bare_senses=numbers(separated, MatchMode.SEPARATED),
-        senses=list(senses),
+        plain_senses=senses(anywhere, MatchMode.EXACT) + senses(whole, MatchMode.WHOLE_WORD),
+        bare_senses=senses(separated, MatchMode.SEPARATED),
+        senses=list(map(_senses, numbers)),
     )
+
+
+def _senses(meanings: Iterable[_Meaning]) -> tuple[_Sense, ...]:
+    """The labels of a word, apart by contexts and ties."""
+    labels: dict[tuple[tuple[Context, ...], tuple[Span, ...]], list[int]] = {}
+    for label, contexts, tied in dict.fromkeys(meanings):
+        labels.setdefault((contexts, tied), []).append(label)
+    return tuple(_Sense(tuple(several), *shared) for shared, several in labels.items())
 
 
 def _parts(context: str, form: str) -> Iterator[Context]:
@@ -295,12 +348,6 @@ def _parts(context: str, form: str) -> Iterator[Context]:
 
 def _arrived(dump: bytes, kinds: Sequence[MatcherKind]) -> Lexicon:
     return Lexicon.load(dump, kinds=kinds)
-
-
-def _is_touched(text: str, start: int, end: int) -> bool:
-    return (start > 0 and text[start - 1] in _WORD_CHARACTERS) or (
-        end < len(text) and text[end] in _WORD_CHARACTERS
-    )
 
 
 def _is_excused(text: str, place: int, contexts: Iterable[Context]) -> bool:

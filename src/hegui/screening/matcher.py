@@ -1,15 +1,18 @@
 """Searching many words at once: the one place that knows the automata.
 
 All of them find the same: every occurrence of every word, overlaps included. They differ in speed, in the
-memory they take and in the machines they are built for, see ``docs/adr/``.
+memory they take and in the machines they are built for, see ``docs/adr/0011-matching.md``.
 """
 
 import importlib
 import importlib.util
 import threading
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
+
+import msgspec
 
 from hegui.core import NotFound
 
@@ -78,24 +81,31 @@ def built(words: Sequence[str], kind: MatcherKind) -> Matcher:
     Raises:
         MatcherMissing: the package is not installed.
     """
-    return _TYPES[kind](words, None)
+    return _TYPES[kind].built(words)
 
 
-def loaded(words: Sequence[str], kind: MatcherKind, dumped: bytes) -> Matcher:
+def loaded(kind: MatcherKind, dumped: bytes) -> Matcher:
     """The matcher that ``dumped`` was made from.
 
     Raises:
         MatcherMissing: the package is not installed.
         ValueError: ``dumped`` is not what this release of the package makes.
     """
-    return _TYPES[kind](words, dumped)
+    return _TYPES[kind].loaded(dumped)
 
 
 class _Daachorse:
-    def __init__(self, words: Sequence[str], dumped: bytes | None) -> None:
-        automaton = _package(MatcherKind.DAACHORSE).CharwiseDoubleArrayAhoCorasick
-        self._automaton = automaton(words) if dumped is None else automaton.deserialize(dumped)
-        self.find: Callable[[str], Sequence[tuple[int, int, int]]] = self._automaton.find_overlapping
+    def __init__(self, automaton: Any) -> None:  # noqa: ANN401 - see `_package`
+        self._automaton = automaton
+        self.find: Callable[[str], Sequence[tuple[int, int, int]]] = automaton.find_overlapping
+
+    @classmethod
+    def built(cls, words: Sequence[str]) -> Self:
+        return cls(_package(MatcherKind.DAACHORSE).CharwiseDoubleArrayAhoCorasick(words))
+
+    @classmethod
+    def loaded(cls, dumped: bytes) -> Self:
+        return cls(_package(MatcherKind.DAACHORSE).CharwiseDoubleArrayAhoCorasick.deserialize(dumped))
 
     def dump(self) -> bytes | None:
         dumped: bytes = self._automaton.serialize()
@@ -103,9 +113,16 @@ class _Daachorse:
 
 
 class _AhoCorasickRs:
-    def __init__(self, words: Sequence[str], _dumped: bytes | None) -> None:
-        automaton = _package(MatcherKind.AHOCORASICK_RS).AhoCorasick
-        self._find = automaton(words, store_patterns=False).find_matches_as_indexes
+    def __init__(self, automaton: Any) -> None:  # noqa: ANN401 - see `_package`
+        self._find = automaton.find_matches_as_indexes
+
+    @classmethod
+    def built(cls, words: Sequence[str]) -> Self:
+        return cls(_package(MatcherKind.AHOCORASICK_RS).AhoCorasick(words, store_patterns=False))
+
+    @classmethod
+    def loaded(cls, dumped: bytes) -> Self:
+        raise ValueError(f"nothing is ever dumped: {dumped[:20]!r}")
 
     def find(self, text: str) -> Sequence[tuple[int, int, int]]:
         return [(start, end, word) for word, start, end in self._find(text, overlapping=True)]
@@ -115,21 +132,30 @@ class _AhoCorasickRs:
 
 
 class _Hyperscan:
-    def __init__(self, words: Sequence[str], dumped: bytes | None) -> None:
-        self._package = _package(MatcherKind.HYPERSCAN)
-        self._lengths = [len(word) for word in words]
-        mode = self._package.HS_MODE_BLOCK
-        if dumped is None:
-            self._database = self._package.Database(mode=mode)
-            encoded = [word.encode() for word in words]
-            self._database.compile(expressions=encoded, ids=list(range(len(encoded))), literal=True)
-        else:
-            try:
-                self._database = self._package.loadb(dumped, mode)
-            except self._package.HyperscanError as error:
-                raise ValueError(str(error)) from error
+    """The database tells where words end; how long each of them is, is kept beside it."""
+
+    def __init__(self, database: Any, lengths: Sequence[int]) -> None:  # noqa: ANN401 - see `_package`
+        self._database = database
+        self._lengths = lengths
         # What a scan works in serves one scan at a time.
         self._space = threading.local()
+
+    @classmethod
+    def built(cls, words: Sequence[str]) -> Self:
+        package = _package(MatcherKind.HYPERSCAN)
+        database = package.Database(mode=package.HS_MODE_BLOCK)
+        encoded = [word.encode() for word in words]
+        database.compile(expressions=encoded, ids=list(range(len(encoded))), literal=True)
+        return cls(database, list(map(len, words)))
+
+    @classmethod
+    def loaded(cls, dumped: bytes) -> Self:
+        package = _package(MatcherKind.HYPERSCAN)
+        lengths, database = msgspec.msgpack.decode(dumped, type=tuple[bytes, bytes])
+        try:
+            return cls(package.loadb(database, package.HS_MODE_BLOCK), array("I", lengths))
+        except package.HyperscanError as error:
+            raise ValueError(str(error)) from error
 
     def find(self, text: str) -> Sequence[tuple[int, int, int]]:
         found: list[tuple[int, int]] = []
@@ -153,12 +179,12 @@ class _Hyperscan:
     def _scratch(self) -> object:
         scratch: object = getattr(self._space, "scratch", None)
         if scratch is None:
-            scratch = self._space.scratch = self._package.Scratch(self._database)
+            scratch = self._space.scratch = _package(MatcherKind.HYPERSCAN).Scratch(self._database)
         return scratch
 
     def dump(self) -> bytes | None:
-        dumped: bytes = self._package.dumpb(self._database)
-        return dumped
+        database: bytes = _package(MatcherKind.HYPERSCAN).dumpb(self._database)
+        return msgspec.msgpack.encode((array("I", self._lengths).tobytes(), database))
 
 
 def _package(kind: MatcherKind) -> Any:  # noqa: ANN401 - they are written in other languages and have no types
@@ -167,7 +193,7 @@ def _package(kind: MatcherKind) -> Any:  # noqa: ANN401 - they are written in ot
     return importlib.import_module(kind.value)
 
 
-_TYPES: dict[MatcherKind, Callable[[Sequence[str], bytes | None], Matcher]] = {
+_TYPES: dict[MatcherKind, type[_Daachorse | _AhoCorasickRs | _Hyperscan]] = {
     MatcherKind.DAACHORSE: _Daachorse,
     MatcherKind.AHOCORASICK_RS: _AhoCorasickRs,
     MatcherKind.HYPERSCAN: _Hyperscan,

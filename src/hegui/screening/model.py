@@ -77,8 +77,47 @@ PERSONAL_INFORMATION = "pii"
 UNSCREENED = "unscreened"
 """What stands for a risk where a passage could not be judged; the kind names the judge that could not."""
 
+UNMAPPED = "unmapped"
+"""What stands for a risk where a guard model objects to something that is none of the 31 risks."""
+
+INJECTION = "injection"
+"""What stands for a risk where a text speaks to the model: see :mod:`hegui.screening.injection`."""
+
+MINORS = "M"
+"""The group of what is about none of the 31 risks and may affect minors, see :class:`MinorsClass`."""
+
 ANY = "*"
 """In a rule: whatever it may be."""
+
+
+class MinorsClass(StrEnum):
+    """The four classes of information that may affect minors, for words, classifiers, guards and rules.
+
+    The codes are ours, so that rules can name them as they name risks.
+
+    Basis:
+        MINORS-INFO classes
+    """
+
+    CONDUCT = "M.1"
+    VALUES = "M.2"
+    IMAGE = "M.3"
+    INFORMATION = "M.4"
+
+    @property
+    def text(self) -> BilingualText:
+        """The class in words."""
+        return _MINORS_TEXTS[self]
+
+
+_MINORS_TEXTS = {
+    MinorsClass.CONDUCT: BilingualText(zh="诱导不良模仿和行为", en="bad imitation and conduct"),
+    MinorsClass.VALUES: BilingualText(zh="负面价值", en="negative values"),
+    MinorsClass.IMAGE: BilingualText(zh="不当使用未成年人形象", en="improper use of minors' image"),
+    MinorsClass.INFORMATION: BilingualText(
+        zh="不当披露和使用未成年人个人信息", en="improper disclosure or use of minors' information"
+    ),
+}
 
 
 class PersonalInformationKind(StrEnum):
@@ -217,11 +256,15 @@ class Finding(Record):
 def concerns(named: str, risk: str) -> bool:
     """Whether ``named``, a risk, a group of risks or ``*``, stands for ``risk`` too.
 
-    What could not be judged is not among ``*``.
+    What could not be judged is not among ``*``, nor what speaks to the model, nor what is for adults and may
+    affect minors: they have rules of their own.
     """
     if named == ANY:
-        return risk != UNSCREENED
+        return risk not in _NOT_AMONG_ANY
     return named == risk or risk.startswith(named + ".")
+
+
+_NOT_AMONG_ANY = frozenset({UNSCREENED, INJECTION, MINORS, *MinorsClass})
 
 
 class Rule(Record):
@@ -231,7 +274,9 @@ class Rule(Record):
     narrow it. The first rule that fits decides. What no rule of a direction fits is not looked for there.
     ``cover`` says what is written in place of what is masked.
 
-    What could not be judged is not among ``*``: letting it pass has to be said in so many words.
+    What could not be judged is not among ``*``: letting it pass has to be said in so many words. Nor is
+    prompt injection, which passes in requests and is recorded unless a rule says otherwise; nor what may
+    affect minors, which is not looked for where no rule names it.
     """
 
     direction: Direction

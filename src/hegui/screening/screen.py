@@ -1,14 +1,20 @@
 """A screen: the detectors, and the rules by which findings become actions."""
 
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import accumulate
+from typing import NamedTuple
 
 from msgspec import structs
 
 from hegui.core import InvalidInput, digest_value, to_json
 from hegui.screening.compiled_bank import matching_digest
-from hegui.screening.detector import Detector, Reading
-from hegui.screening.fold import fold_with_places
+from hegui.screening.detector import Detector, acting_of, counted
+from hegui.screening.fold import Places, fold, folding
+from hegui.screening.hidden import HiddenText
+from hegui.screening.injection import InjectionDetector
 from hegui.screening.judging import (
     NOTHING_KNOWN,
     Circumstances,
@@ -22,16 +28,19 @@ from hegui.screening.keyword_detector import KeywordDetector
 from hegui.screening.masking import Masking, mask
 from hegui.screening.model import (
     DEFAULT_RULES,
+    INJECTION,
     UNSCREENED,
     Action,
     Category,
     Direction,
     Explanation,
     Finding,
+    PersonalInformationKind,
     Rule,
     Screening,
 )
 from hegui.screening.personal_information.detector import PersonalInformationDetector
+from hegui.screening.recurrence import Recurrences
 from hegui.screening.retraction import RetractableStream
 from hegui.screening.stream import StreamScreen, Watch
 
@@ -40,6 +49,8 @@ Ask = Callable[[Sequence[Inquiry]], Rulings]
 
 _BLOCK = 1 << 15
 """How many characters make a block worth reading at once."""
+_LONG = 1 << 20
+"""From how many characters on a text is read block by block, in no memory to speak of."""
 
 
 class SameName(InvalidInput):
@@ -69,31 +80,44 @@ class NothingToLookFor(InvalidInput):
         )
 
 
+class _Key:
+    """A key that no representation shows."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: bytes | None) -> None:
+        self.value = value
+
+
 class Screen:
     """Reads a text and says what is in it and what to do about that.
 
     A screen is immutable, holds no text, and may be used by many threads and sent to other processes.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is looked for and what follows, each under its name
         self,
         *,
         keywords: KeywordBank | None,
-        personal_information: bool = True,
+        personal_information: bool | Collection[PersonalInformationKind] = True,
+        injection: bool = True,
         judges: Sequence[Judge] = (),
         rules: Sequence[Rule] = DEFAULT_RULES,
         masking_key: bytes | None = None,
         ask: Ask | None = None,
+        recurrences: Recurrences | None = None,
     ) -> None:
         """Declare what is looked for and what follows.
 
         Args:
             keywords: the words to look for; ``None`` for none.
-            personal_information: whether to look for personal information.
+            personal_information: whether to look for personal information, or the kinds to look for.
+            injection: whether to look for prompt injection, with the rest; alone it makes no screen.
             judges: the classifiers and guard models that read whole passages.
             rules: what is done about each finding, by direction; the first that fits decides.
             masking_key: makes the pseudonyms that rules ask for; a workspace has one.
             ask: asks the guard models and waits for them, where :meth:`scan` is called without answers.
+            recurrences: what a person blocked; its rules decide before all others.
 
         Raises:
             NothingToLookFor: there is neither a bank nor personal information nor a judge.
@@ -103,17 +127,40 @@ class Screen:
         detectors: list[Detector] = []
         if keywords is not None:
             detectors.append(KeywordDetector(keywords))
-        if personal_information:
+        if personal_information is True:
             detectors.append(PersonalInformationDetector())
-        every: list[Detector | Judge] = [*detectors, *judges]
-        if not every:
+        elif personal_information:
+            detectors.append(PersonalInformationDetector(personal_information))
+        foremost: tuple[Rule, ...] = ()
+        own_rules, own_judges = tuple(rules), tuple(judges)
+        if recurrences is not None:
+            detectors += recurrences.detectors
+            judges = (*judges, *recurrences.judges)
+            foremost = recurrences.rules
+        if not (detectors or judges):
             raise NothingToLookFor
+        hidden = HiddenText()
+        if injection:
+            detectors.append(InjectionDetector())
+        every: list[Detector | Judge | HiddenText] = [*detectors, *judges, *([hidden] if injection else ())]
         names = Counter(each.name for each in every)
         for name, count in names.items():
             if count > 1:
                 raise SameName(name)
         self.keywords = keywords
-        self.rules = tuple(rules)
+        self.rules = (*foremost, *own_rules)
+        self._recurrences = recurrences
+        self._own_rules = own_rules
+        self._again = partial(
+            Screen,
+            keywords=keywords,
+            personal_information=personal_information,
+            injection=injection,
+            judges=own_judges,
+            ask=ask,
+            recurrences=recurrences,
+        )
+        self._key = _Key(masking_key)
         self._every = tuple(every)
         self._ask = ask
         self._rules = {
@@ -121,29 +168,66 @@ class Screen:
                 category: rule
                 for each in every
                 for category in each.categories
-                if (rule := self._deciding(category, direction)) is not None
+                if (rule := self.deciding(category, direction)) is not None
             }
             for direction in Direction
         }
-        self._watches = {
-            direction: Watch(
-                detectors=tuple(d for d in detectors if not rules.keys().isdisjoint(d.categories)),
+        self._watches: dict[Direction, Watch] = {}
+        for direction, deciding in self._rules.items():
+            looking = tuple(d for d in detectors if not deciding.keys().isdisjoint(d.categories))
+            acting = frozenset(each for each, rule in deciding.items() if rule.action is not Action.ALLOW)
+            covers = {category: rule.cover for category, rule in deciding.items()}
+            self._watches[direction] = Watch(
+                detectors=looking,
                 judges=tuple(judge for judge in judges if direction in judge.directions),
-                actions={category: rule.action for category, rule in rules.items()},
-                masking=Masking({category: rule.cover for category, rule in rules.items()}, key=masking_key),
+                hidden=None if deciding.keys().isdisjoint(hidden.categories) else hidden,
+                actions={category: rule.action for category, rule in deciding.items()},
+                acting=tuple(acting_of(detector, acting) for detector in looking),
+                masking=Masking(covers, key=masking_key),
             )
-            for direction, rules in self._rules.items()
-        }
         self.digest = digest_value(
             {
                 "matching": matching_digest(),
-                "detectors": {each.name: each.digest for each in every},
+                "detectors": self.digests,
                 "rules": to_json(self.rules),
                 "masking_key": next(
                     filter(None, (w.masking.fingerprint for w in self._watches.values())), None
                 ),
             }
         )
+
+    def under(self, rules: Sequence[Rule]) -> "Screen":
+        """The same screen with other rules before its own, as for users who are minors.
+
+        Args:
+            rules: they decide first, but for what a person blocked.
+        """
+        return self._again(masking_key=self._key.value, rules=(*rules, *self._own_rules)) if rules else self
+
+    @property
+    def recalling(self) -> "Screen | None":
+        """What a person blocked, and nothing else; ``None`` where nobody did."""
+        if self._recurrences is None:
+            return None
+        return Screen(
+            keywords=None,
+            personal_information=False,
+            injection=False,
+            rules=(),
+            recurrences=self._recurrences,
+        )
+
+    def without(self, judges: Collection[str]) -> "Screen":
+        """The same screen, without some of its judges.
+
+        Args:
+            judges: their names.
+
+        Raises:
+            NothingToLookFor: nothing else is looked for.
+        """
+        kept = tuple(each for each in self._again.keywords["judges"] if each.name not in judges)
+        return self._again(judges=kept, masking_key=self._key.value, rules=self._own_rules)
 
     def scan(
         self,
@@ -165,10 +249,14 @@ class Screen:
         Returns:
             Findings with offsets in ``text``.
         """
+        watch = self._watches[direction]
+        spans = self._spans(text, watch) if len(text) < _LONG else _long_spans(text, watch)
+        if not watch.judges:
+            return tuple(spans)
         if known is None:
-            known = self._asked(self.inquiries(text, direction, prompt=prompt))
+            known = self.answers(self.inquiries(text, direction, prompt=prompt))
         given = Circumstances(direction, prompt, known)
-        return tuple(self._in_order([*self._spans(text, direction), *self._judged(text, given)]))
+        return tuple(self._in_order([*spans, *self._judged(text, given)]))
 
     def inquiries(
         self, text: str, direction: Direction = Direction.OUTPUT, *, prompt: str = ""
@@ -182,14 +270,29 @@ class Screen:
         )
         return tuple(dict.fromkeys(asked))
 
+    def answers(self, inquiries: Iterable[Inquiry]) -> Rulings:
+        """What the guard models say, asked all at once and waited for; see :meth:`inquiries`.
+
+        What is not answered is left out.
+        """
+        asked = tuple(dict.fromkeys(inquiries))
+        return self._ask(asked) if self._ask and asked else NOTHING_KNOWN
+
     def scan_many(
-        self, texts: Iterable[str], direction: Direction = Direction.OUTPUT
+        self,
+        texts: Iterable[str],
+        direction: Direction = Direction.OUTPUT,
+        *,
+        prompt: str = "",
+        known: Rulings | None = None,
     ) -> Iterator[tuple[Finding, ...]]:
         """What :meth:`scan` says of each text, several times as fast where texts are short.
 
         Args:
             texts: any texts, of any length; as many are held at once as make a block.
             direction: which way they travel.
+            prompt: what they answer, where that is known.
+            known: the answers to the :meth:`inquiries` about each; see :meth:`scan`.
 
         Yields:
             The findings of each text, in the order of the texts.
@@ -197,54 +300,70 @@ class Screen:
         block: list[str] = []
         length = 0
         for text in texts:
+            if len(text) >= _LONG:
+                yield from self._scan_block(block, direction, prompt, known)
+                yield self.scan(text, direction, prompt=prompt, known=known)
+                block, length = [], 0
+                continue
             block.append(text)
             length += len(text)
             if length >= _BLOCK:
-                yield from self._scan_block(block, direction)
+                yield from self._scan_block(block, direction, prompt, known)
                 block, length = [], 0
         if block:
-            yield from self._scan_block(block, direction)
+            yield from self._scan_block(block, direction, prompt, known)
 
-    def _scan_block(self, texts: list[str], direction: Direction) -> Iterator[tuple[Finding, ...]]:
-        spans = self._spans_of_many(texts, direction)
-        if not self._watches[direction].judges:
-            yield from map(tuple, spans)
+    def _scan_block(
+        self, texts: list[str], direction: Direction, prompt: str, known: Rulings | None
+    ) -> Iterator[tuple[Finding, ...]]:
+        watch = self._watches[direction]
+        spans = self._spans_of_many(texts, watch)
+        if not watch.judges:
+            yield from spans
             return
-        inquiries = (inquiry for text in texts for inquiry in self.inquiries(text, direction))
-        given = Circumstances(direction, "", self._asked(tuple(dict.fromkeys(inquiries))))
+        if known is None:
+            asked = (inquiry for text in texts for inquiry in self.inquiries(text, direction, prompt=prompt))
+            known = self.answers(asked)
+        given = Circumstances(direction, prompt, known)
         for text, found in zip(texts, spans, strict=True):
             yield tuple(self._in_order([*found, *self._judged(text, given)]))
 
-    def _spans_of_many(self, texts: list[str], direction: Direction) -> Iterator[list[Finding]]:
+    def _spans_of_many(self, texts: list[str], watch: Watch) -> list[tuple[Finding, ...]]:
         # Nothing that is looked for holds a line's end, and to every detector it is as good as the text's
         # end, so that texts joined by it are read as each would be alone.
-        findings = deque(self._spans("\n".join(texts), direction))
-        begin = 0
-        for text in texts:
-            end = begin + len(text)
-            found = []
-            while findings and findings[0].start < end:
-                found.append(_moved(findings.popleft(), -begin))
-            yield found
-            begin = end + 1
+        found: list[tuple[Finding, ...]] = [()] * len(texts)
+        findings = self._spans("\n".join(texts), watch)
+        begins = list(accumulate((len(text) + 1 for text in texts), initial=0)) if findings else []
+        for finding in findings:
+            index = bisect_right(begins, finding.start) - 1
+            found[index] += (_moved(finding, -begins[index]),)
+        return found
 
-    def _spans(self, text: str, direction: Direction) -> list[Finding]:
-        folded = fold_with_places(text)
-        watch = self._watches[direction]
+    def _spans(self, text: str, watch: Watch) -> list[Finding]:
+        folded = fold(text)
+        found = []
+        for each in watch.detectors:
+            # A line of chat is read in five microseconds: a comprehension would be seen.
+            if occurrences := each.occurrences(folded, 0):
+                found.append((each.name, counted(occurrences)))  # noqa: PERF401 - see above
+        hidden = watch.hidden.findings(text) if watch.hidden and len(folded) < len(text) else []
+        if not found:
+            return hidden
+        way_back = Places(text, folded, folding())
         findings = [
             Finding(
                 risk=category.risk,
-                detector=detector.name,
+                detector=name,
                 kind=category.kind,
-                start=folded.place(start),
-                end=folded.place(end - 1) + 1,
+                start=way_back[start],
+                end=way_back[end - 1] + 1,
                 level=category.level,
             )
-            for detector in watch.detectors
-            for start, end, category in Reading(detector).settle(folded.text, base=0, complete=True)
+            for name, occurrences in found
+            for start, end, category in occurrences
             if category in watch.actions
         ]
-        return self._in_order(findings)
+        return self._in_order(findings + hidden)
 
     def _judged(self, text: str, given: Circumstances) -> Iterator[Finding]:
         watch = self._watches[given.direction]
@@ -258,8 +377,10 @@ class Screen:
         findings.sort(key=lambda finding: finding.order)
         return findings
 
-    def _asked(self, inquiries: Sequence[Inquiry]) -> Rulings:
-        return self._ask(inquiries) if self._ask and inquiries else NOTHING_KNOWN
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digest of everything that looks for something, by name."""
+        return {each.name: each.digest for each in self._every}
 
     def action(self, finding: Finding, direction: Direction) -> Action:
         """What the rules say is to be done about a finding of this screen."""
@@ -279,7 +400,16 @@ class Screen:
         known: Rulings | None = None,
     ) -> Screening:
         """Scan a whole text, decide about it, and cover what may not pass; see :meth:`scan`."""
-        findings = self.scan(text, direction, prompt=prompt, known=known)
+        return self._decided(text, self.scan(text, direction, prompt=prompt, known=known), direction)
+
+    def examine_many(
+        self, texts: Sequence[str], direction: Direction = Direction.OUTPUT
+    ) -> Iterator[Screening]:
+        """What :meth:`examine` says of each text; guard models are asked about many at a time."""
+        for text, findings in zip(texts, self.scan_many(texts, direction), strict=True):
+            yield self._decided(text, findings, direction)
+
+    def _decided(self, text: str, findings: tuple[Finding, ...], direction: Direction) -> Screening:
         covered = (finding for finding in findings if self.action(finding, direction) is not Action.ALLOW)
         return Screening(
             direction=direction,
@@ -308,6 +438,21 @@ class Screen:
         """The same for whoever can take back what was shown: judges declared so are not waited for."""
         return RetractableStream(self, direction, prompt=prompt, known=known)
 
+    def decisions(self, direction: Direction) -> Mapping[Category, Rule]:
+        """Everything that is looked for in ``direction``, with the rule that decides about it."""
+        watch = self._watches[direction]
+        hidden = () if watch.hidden is None else (watch.hidden,)
+        watching: tuple[Detector | Judge | HiddenText, ...] = (*watch.detectors, *watch.judges, *hidden)
+        looked_for = {category for each in watching for category in each.categories}
+        rules = self._rules[direction]
+        return {category: rule for category, rule in rules.items() if category in looked_for}
+
+    @property
+    def idle_rules(self) -> tuple[Rule, ...]:
+        """The rules that decide about nothing that is looked for at present."""
+        deciding = {rule for direction in Direction for rule in self.decisions(direction).values()}
+        return tuple(rule for rule in self.rules if rule not in deciding)
+
     def watch(self, direction: Direction) -> Watch:
         """What is looked for in ``direction`` and what is done about it."""
         return self._watches[direction]
@@ -332,12 +477,40 @@ class Screen:
             rule=self._rules[direction][finding.category],
         )
 
-    def _deciding(self, category: Category, direction: Direction) -> Rule | None:
+    def deciding(self, category: Category, direction: Direction) -> Rule | None:
+        """The rule that decides about findings of a category; ``None`` where they are not looked for."""
         fitting = (rule for rule in self.rules if rule.direction is direction and rule.fits(category))
-        # What could not be judged may not pass unless a rule lets it.
-        closed = Rule(direction=direction, risk=UNSCREENED, action=Action.BLOCK)
-        return next(fitting, closed if category.risk == UNSCREENED else None)
+        return next(fitting, _UNRULED.get((category.risk, direction)))
+
+
+_UNRULED = {
+    # What could not be judged may not pass unless a rule lets it; what speaks to the model is recorded.
+    **{
+        (UNSCREENED, direction): Rule(direction=direction, risk=UNSCREENED, action=Action.BLOCK)
+        for direction in Direction
+    },
+    (INJECTION, Direction.INPUT): Rule(direction=Direction.INPUT, risk=INJECTION, action=Action.ALLOW),
+}
 
 
 def _moved(finding: Finding, distance: int) -> Finding:
     return structs.replace(finding, start=finding.start + distance, end=finding.end + distance)
+
+
+class _Recording(NamedTuple):
+    """A watch of which nothing follows, whatever is found."""
+
+    watched: Watch
+
+    def watch(self, direction: Direction) -> Watch:
+        del direction
+        recorded = dict.fromkeys(self.watched.actions, Action.ALLOW)
+        return self.watched._replace(judges=(), actions=recorded)
+
+
+def _long_spans(text: str, watch: Watch) -> list[Finding]:
+    """What detectors find in a long text, read as a stream is: however it is cut, they find the same."""
+    stream = StreamScreen(_Recording(watch))
+    pieces = (text[at : at + _BLOCK] for at in range(0, len(text), _BLOCK))
+    found = [finding for piece in pieces for finding in stream.feed(piece).findings]
+    return [*found, *stream.finish().findings]

@@ -6,22 +6,31 @@ from typing import NamedTuple, Protocol
 
 from hegui.core import Conflict
 from hegui.screening.detector import CONTEXT, Detector, Reading
-from hegui.screening.fold import fold_with_gaps
+from hegui.screening.fold import folding
+from hegui.screening.hidden import HiddenReading, HiddenText
 from hegui.screening.judging import NOTHING_KNOWN, Circumstances, Inquiry, Judge, JudgeReading, Rulings
 from hegui.screening.masking import Masking, in_order
 from hegui.screening.model import Action, Category, Direction, Finding, Released
+
+_KEPT = 4 * CONTEXT
+"""How many folded characters gather before those that nobody will look at again are dropped."""
+
+_NOTHING = Released(text="", findings=())
 
 
 class Watch(NamedTuple):
     """What is looked for in one direction, and what is done about each category of finding.
 
-    Findings of a category without an action are left out.
+    Findings of a category without an action are left out. ``acting`` holds for each detector the categories
+    whose findings are not only recorded, or ``None`` where these are all of its own.
     """
 
     detectors: tuple[Detector, ...]
     judges: tuple[Judge, ...]
     actions: Mapping[Category, Action]
     masking: Masking
+    acting: tuple[frozenset[Category] | None, ...]
+    hidden: HiddenText | None = None
 
 
 class Watching(Protocol):
@@ -45,10 +54,10 @@ class StreamFinished(Conflict):
 class StreamScreen:
     """Takes a text piece by piece and gives back what may be seen of it.
 
-    What more text might still make part of a finding is held back, and nothing else. However the text
-    is cut into pieces, the findings and the text released in total are the same; both are told in order
-    of place. At the first finding that blocks, the stream ends: neither that finding's text nor
-    anything behind it is ever released.
+    What more text might still make part of a finding for which something is done is held back, and nothing
+    else: what is only recorded may be told after its text. However the text is cut into pieces, the findings
+    and the text released in total are the same; both are told in order of place. At the first finding that
+    blocks, the stream ends: neither that finding's text nor anything behind it is ever released.
     """
 
     def __init__(
@@ -69,10 +78,15 @@ class StreamScreen:
         """
         watch = screen.watch(direction)
         given = Circumstances(direction, prompt, known)
-        self._readings = tuple(Reading(detector) for detector in watch.detectors)
-        self._judging = tuple(JudgeReading(judge, given) for judge in watch.judges)
+        self._readings = tuple(map(Reading, watch.detectors, watch.acting))
+        self._judging: tuple[JudgeReading | HiddenReading, ...] = (
+            *(JudgeReading(judge, given) for judge in watch.judges),
+            *(() if watch.hidden is None else (HiddenReading(watch.hidden),)),
+        )
         self._actions = watch.actions
         self._masking = watch.masking
+        self._folding = folding()
+        self._changes = self._folding.changes
         # The folded text from `_base` on; each character that vanished is named by the number of folded
         # characters before it, and those that nobody will ask about again are counted.
         self._window = ""
@@ -131,14 +145,11 @@ class StreamScreen:
             raise StreamFinished
         if self._blocked:
             return Released(text="", findings=(), blocked=True)
-        folded, gaps = fold_with_gaps(delta)
-        if gaps:
-            end = self._base + len(self._window)
-            self._gaps.extend(end + gap for gap in gaps)
-        self._window += folded
+        # Most pieces fold onto themselves.
+        self._window += delta if self._changes(delta) is None else self._folded(delta)
         self._length += len(delta)
         self._held += delta
-        return self._advance(delta, complete=False)
+        return self._advance(delta)
 
     def finish(self) -> Released:
         """Say that the text is complete, and release the rest of it.
@@ -151,23 +162,44 @@ class StreamScreen:
         self._finished = True
         if self._blocked:
             return Released(text="", findings=(), blocked=True)
-        return self._advance("", complete=True)
+        return self._advance("")
 
-    def _advance(self, delta: str, *, complete: bool) -> Released:
-        end = frontier = self._base + len(self._window)
+    def _folded(self, delta: str) -> str:
+        folded = self._folding.apply(delta)
+        if len(folded) < len(delta):
+            end = self._base + len(self._window)
+            self._gaps.extend(end + gap for gap in self._folding.gaps(delta))
+        return folded
+
+    def _advance(self, delta: str) -> Released:
+        window, base, complete = self._window, self._base, self._finished
+        end = frontier = clear = base + len(window)
         for reading in self._readings:
-            for start, stop, category in reading.settle(self._window, base=self._base, complete=complete):
+            settled = reading.conclude(window, base) if complete else reading.settle(window, base)
+            for start, stop, category in settled:
                 if category in self._actions:
                     self._settled.append(self._finding(reading.detector, start, stop, category))
-            frontier = min(frontier, reading.position)
+            if reading.position < frontier:  # noqa: PLR1730 - a piece is read in two microseconds: calls are seen
+                frontier = reading.position
+            if reading.clear < clear:  # noqa: PLR1730 - likewise
+                clear = reading.clear
         place = self._length if frontier == end else self._place(frontier)
+        free = place if clear == frontier else self._place(clear)
         for judging in self._judging:
             found = judging.settle(delta, complete=complete)
             self._settled += (finding for finding in found if finding.category in self._actions)
             place = min(place, judging.position)
-        released = self._release(place)
-        self._forget(frontier)
-        return released
+            free = min(free, judging.position)
+        if frontier > base + _KEPT:
+            self._forget(frontier)
+        if self._settled:
+            return self._release(place, free)
+        self._decided = place
+        if free <= self._cursor:
+            return _NOTHING
+        held, count = self._held, free - self._cursor
+        self._held, self._cursor = held[count:], free
+        return Released(text=held[:count], findings=())
 
     def _finding(self, detector: Detector, start: int, end: int, category: Category) -> Finding:
         return Finding(
@@ -183,15 +215,18 @@ class StreamScreen:
         """Where in the original the folded character at ``index`` stands."""
         return index + self._vanished + bisect_right(self._gaps, index)
 
-    def _release(self, frontier: int) -> Released:
-        """Act on the findings that begin before ``frontier``, an original offset, and release up to it."""
-        if not self._settled:
-            self._decided = frontier
-            return Released(text=self._take(frontier), findings=())
+    def _release(self, frontier: int, free: int) -> Released:
+        """Act on the findings that begin before ``frontier``, and release the text up to ``free``.
+
+        Both are original offsets. What is only recorded and begins between them is told later. Another
+        finding there waits until it can be told, and all behind it, so that findings keep their order.
+        """
         ready, frontier = self._ready(frontier)
         blocking = next((f for f in ready if self._actions[f.category] is Action.BLOCK), None)
+        waiting = (f.start for f in self._settled if self._actions[f.category] is not Action.ALLOW)
+        free = min([free, *waiting])
         if blocking is not None:
-            frontier = blocking.start
+            frontier = free = blocking.start
             ready = [finding for finding in ready if finding.start <= frontier]
             self._blocked = True
         self._decided = frontier
@@ -202,7 +237,7 @@ class StreamScreen:
                     parts.append(self._take(finding.start))
                     parts.append(self._masking.cover(finding, self._take(finding.end), alone=alone))
                 self._take(finding.end)
-        parts.append(self._take(frontier))
+        parts.append(self._take(free))
         if self._blocked:
             self._held = ""
         return Released(text="".join(parts), findings=tuple(ready), blocked=self._blocked)
@@ -239,11 +274,9 @@ class StreamScreen:
     def _forget(self, frontier: int) -> None:
         """Drop the folded text that nobody will look at again."""
         count = frontier - CONTEXT - self._base
-        if count > 0:
-            self._window = self._window[count:]
-            self._base += count
-        if self._gaps:
-            # Whatever is asked later stands at the frontier or behind it.
-            forgotten = bisect_right(self._gaps, frontier)
-            del self._gaps[:forgotten]
-            self._vanished += forgotten
+        self._window = self._window[count:]
+        self._base += count
+        # Whatever is asked later stands at the frontier or behind it.
+        forgotten = bisect_right(self._gaps, frontier)
+        del self._gaps[:forgotten]
+        self._vanished += forgotten

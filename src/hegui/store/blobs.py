@@ -39,14 +39,16 @@ class Blobs:
             raise
         return digest
 
-    def get(self, digest: str) -> bytes:
-        """The bytes kept under ``digest``.
+    def get(self, digest: str, *, start: int = 0, length: int = -1) -> bytes:
+        """The bytes kept under ``digest``, or ``length`` of them from ``start`` on.
 
         Raises:
             NotFound: nothing is kept under that digest.
         """
         try:
-            return self.path(digest).read_bytes()
+            with self.path(digest).open("rb") as file:
+                file.seek(start)
+                return file.read(length)
         except FileNotFoundError as error:
             raise NotFound(zh=f"没有保存 {digest}", en=f"nothing is kept under {digest}") from error
 

@@ -1,12 +1,15 @@
 """The database: SQLite in the workspace by default, PostgreSQL by URL, one schema on both."""
 
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from hegui.core import InvalidInput
 from hegui.store.errors import DatabaseUnavailable, StorageFull, is_full
@@ -15,6 +18,9 @@ Connection = sa.Connection
 """An open transaction, as services hand it from the database to their repository."""
 
 _BUSY_TIMEOUT_MS = 30_000
+_ASK_AGAIN_MS = 10
+"""A writer asks for the lock of an embedded database anew so often: SQLite itself asks ever more seldom, and
+somebody who begins just now would get it before whoever has waited for seconds."""
 _WRITES = "hegui_writes"
 _KINDS = ("sqlite", "postgresql")
 
@@ -64,6 +70,9 @@ class Database:
                 zh=f"缺少 {error.name}；请运行 pip install 'hegui[postgres]'",
                 en=f"{error.name} is not installed; run pip install 'hegui[postgres]'",
             ) from error
+        self._turn = threading.Lock()
+        """Of an embedded database: one writer of this process waits for the others, the rest for their turn,
+        without a connection in hand."""
         self.url = parsed.render_as_string(hide_password=True)
         if self.is_sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
@@ -95,13 +104,13 @@ class Database:
         """A transaction that writes: all of it is committed at the end, or nothing.
 
         On SQLite the write lock is taken at once, so that two processes queue up instead of failing
-        half-way.
+        half-way. Whoever writes waits for nobody of their own process who writes, too.
 
         Raises:
             StorageFull: the disk is full.
             DatabaseUnavailable: the database cannot be reached, or stays locked.
         """
-        with self._translated(), self._engine.connect() as connection:
+        with self._its_turn(), self._translated(), self._engine.connect() as connection:
             writing = connection.execution_options(**{_WRITES: True})
             with writing.begin():
                 yield writing
@@ -109,6 +118,18 @@ class Database:
     def close(self) -> None:
         """Release every connection."""
         self._engine.dispose()
+
+    @contextmanager
+    def _its_turn(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=_BUSY_TIMEOUT_MS / 1000):
+            raise DatabaseUnavailable(self.url, "database is locked")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -120,16 +141,18 @@ class Database:
             if isinstance(error, OperationalError):
                 raise DatabaseUnavailable(self.url, str(error.orig).strip()) from error
             raise
+        except PoolTimeout as error:
+            raise DatabaseUnavailable(self.url, str(error)) from error
 
 
 def _prepare_sqlite(dbapi_connection: sqlite3.Connection, _record: object) -> None:
     # The driver must not begin transactions on its own: see _begin_sqlite.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
     cursor.close()
 
 
@@ -138,5 +161,23 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     # A connection stays as it was last set; most transactions are of the same sort as the one before.
     if connection.info.get(_WRITES) is not writes:
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        patience = min(_ASK_AGAIN_MS, _BUSY_TIMEOUT_MS) if writes else _BUSY_TIMEOUT_MS
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
         connection.info[_WRITES] = writes
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not writes or not _has_begun_to_write(connection.connection.driver_connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _has_begun_to_write(connection: sqlite3.Connection | None) -> bool:
+    """Wait for the lock; whether it was had. Where it was not, the next statement says why."""
+    assert connection is not None  # noqa: S101 - it has just been asked
+    until = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+    while time.monotonic() < until:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                return False
+        else:
+            return True
+    return False

@@ -39,7 +39,7 @@ class DatabaseUnavailable(Conflict):
 def is_full(error: BaseException) -> bool:
     """Whether ``error`` says that the disk is full."""
     if isinstance(error, OSError):
-        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+        return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
     if isinstance(error, DBAPIError):
         return (
             "database or disk is full" in str(error.orig)

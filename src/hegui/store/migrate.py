@@ -6,7 +6,7 @@ from sqlalchemy import text
 from hegui.core import Conflict
 from hegui.store.database import Database
 
-HEAD = "0005"
+HEAD = "0015"
 """The newest migration in ``migrations/versions``; a test keeps the two equal."""
 
 _LOCK_KEY = 0x4865677569  # "Hegui" in ASCII: one advisory lock for migrations on PostgreSQL

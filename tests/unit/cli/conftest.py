@@ -1,5 +1,9 @@
 """What the tests of ``hegui mark`` share."""
 
+import shutil
+import wave
+
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from PIL import Image
@@ -23,6 +27,20 @@ def mark(tmp_path):
         return result.stdout
 
     return run
+
+
+@pytest.fixture
+def recording(tmp_path):
+    """A second of noise in a WAV file, for ffmpeg; without it the test is skipped."""
+    if shutil.which("ffmpeg") is None or shutil.which("ffprobe") is None:
+        pytest.skip("ffmpeg is not installed")
+    path = tmp_path / "recording.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(np.random.default_rng(1).integers(-3000, 3000, 8000, np.int16).tobytes())
+    return path
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """``hegui bank keywords``: banks made ready for use and for the filing."""
 
 import json
+from itertools import chain
 
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from hegui.cli.main import main
-from hegui.core import Conflict, InvalidInput
+from hegui.core import Conflict, InvalidDocument, InvalidInput
 from hegui.screening import KeywordBank, MatchMode, load_bank
 from hegui.settings import Settings
 from hegui.workspace import Workspace
@@ -114,6 +115,24 @@ def test_several_lists_become_one_bank_with_pinyin_and_a_mode(hegui, tmp_path):
         hegui("import", "list.csv", "--initials", "--to", "other.csv")
 
 
+@pytest.mark.parametrize("option", ["--clean", "--harmful"])
+def test_a_corpus_that_is_no_text_is_refused_with_its_place(hegui, tmp_path, option):
+    (tmp_path / "broken.txt").write_bytes("天气很好\n".encode() + b"\xed\xa0\x80\n")
+    (tmp_path / "words.txt").write_text("笨蛋\tA.2.i\n", encoding="utf-8")
+    corpora = ["--clean", "clean.txt", option, "broken.txt"]
+    with pytest.raises(InvalidDocument, match=r"broken\.txt:2: not UTF-8 from byte 13 on"):
+        hegui("calibrate", "words.txt", *corpora)
+
+
+def test_a_bank_of_lone_surrogates_is_refused_with_its_place(hegui, tmp_path):
+    (tmp_path / "a.json").write_text('["\\ud800炸弹"]', encoding="utf-8")
+    with pytest.raises(InvalidDocument, match=r"a\.json:1: not JSON: .*surrogate"):
+        hegui("import", "a.json", "--to", "bank.csv", "--risk", "A.1.h")
+    (tmp_path / "a.yaml").write_text('name: "\\ud800"\n', encoding="utf-8")
+    with pytest.raises(InvalidDocument, match=r"a\.yaml:1: not YAML: .*invalid Unicode"):
+        hegui("lint", "a.yaml")
+
+
 def test_calibration_tells_what_is_caught_beside_what_is_a_false_alarm(hegui, tmp_path):
     hegui("import", "list.csv", "--match", "separated", "--to", "bank.csv")
     (tmp_path / "bad.txt").write_text("你这个笨蛋\n出 售 枪 支\n", encoding="utf-8")
@@ -133,3 +152,25 @@ def test_calibration_tells_what_is_caught_beside_what_is_a_false_alarm(hegui, tm
     assert "2 harmful lines: 2 caught; 0 without" in shown
     assert "夹分隔符" in hegui(*arguments, language="zh")
     assert json.loads(hegui(*arguments, "--json"))["harmful"] == {"lines": 2, "hit": 2, "hit_without": 0}
+
+
+def test_a_list_of_which_no_word_can_be_used_makes_no_bank(hegui, tmp_path):
+    (tmp_path / "none.txt").write_text("", encoding="utf-8")
+    with pytest.raises(InvalidInput, match="no word"):
+        hegui("import", "none.txt", "--to", "bank.csv")
+    assert not (tmp_path / "bank.csv").exists()
+
+
+@pytest.mark.parametrize("option", ["--clean", "--harmful"])
+def test_a_bank_that_was_tried_on_nothing_has_no_rate(hegui, tmp_path, option):
+    (tmp_path / "none.txt").write_text("\n\n", encoding="utf-8")
+    hegui("import", "list.csv", "--to", "bank.csv")
+    given = {"--clean": "clean.txt", option: "none.txt"}
+    with pytest.raises(InvalidInput, match=r"none\.txt"):
+        hegui("calibrate", "bank.csv", *chain.from_iterable(given.items()))
+
+
+def test_a_sheet_has_no_encoding_to_tell(hegui):
+    hegui("import", "list.csv", "--to", "bank.csv")
+    hegui("export", "bank.csv", "--to", "filing.xlsx")
+    assert "filing.xlsx (xlsx): " in hegui("import", "filing.xlsx", "--to", "again.csv")

@@ -92,3 +92,12 @@ def test_an_unknown_source_is_not_found(hegui):
     hegui("register", str(EXAMPLE))
     with pytest.raises(NotFound, match="did you mean forum"):
         hegui("scan", "forums")
+
+
+def test_a_scan_may_use_several_processes(hegui):
+    hegui("register", str(EXAMPLE))
+    one = json.loads(hegui("scan", "forum", "--workers", "1", "--json"))
+    two = json.loads(hegui("scan", "forum", "--workers", "2", "--json"))
+    for scanned in (*one, *two):
+        del scanned["entry"], scanned["scan"]["scanned_at"]
+    assert one == two

@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
-from hegui.cli.main import COMMANDS
+from hegui.cli.main import COMMANDS, main, run
 
 HEGUI = Path(sys.executable).with_name("hegui")
 
@@ -83,3 +85,30 @@ def test_a_workspace_made_twice_is_a_conflict(tmp_path):
     assert made.returncode == 0
     assert len(json.loads(made.stdout)["id"]) == 32
     assert hegui("init", "w", cwd=tmp_path).returncode == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "language", "says"),
+    [
+        (["ledger", "list"], "en", "Error: "),
+        (["ledger", "list"], "zh", "错误："),
+        (["ledger", "list", "--json"], "en", '{"'),
+    ],
+)
+def test_an_error_ends_the_program_with_its_status(arguments, language, says, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HEGUI_LANG", language)
+    monkeypatch.setattr(sys, "argv", ["hegui", "-w", str(tmp_path / "none"), *arguments])
+    with pytest.raises(SystemExit) as ended:
+        run()
+
+    assert ended.value.code == 3
+    told = capsys.readouterr().err
+    assert told.startswith(says)
+    assert "hegui init" in told
+
+
+def test_commands_are_known_by_the_table():
+    assert main.list_commands(click.Context(main)) == list(COMMANDS)
+    assert CliRunner().invoke(main, ["frobnicate"]).exit_code == 2
+    assert "hegui init my-service" in CliRunner().invoke(main, ["--help"]).output
+    assert CliRunner().invoke(main, ["verify", "--help"]).exit_code == 0

@@ -4,10 +4,13 @@ import csv
 import json
 
 import pytest
+from click.testing import CliRunner
 
+from hegui.cli.main import main
 from hegui.cli.mark_label import FilesRefused
 from hegui.core import InvalidInput
 from hegui.marking import NotWritable, ProviderCodeInvalid
+from simulators.pdfs import CATALOG, PLAIN, with_table
 
 CODE = ("--producer", "001191110102MACQD9K64010000")
 PRODUCER = (*CODE, "--produce-id", "A-17")
@@ -39,6 +42,34 @@ def test_a_markdown_file_takes_words_too(mark, tmp_path):
     assert "explicit label: 【AI生成】" in mark("verify", path)
 
 
+def test_a_recording_takes_a_rhythm_that_is_heard_again(mark, recording):
+    said = mark(recording, *PRODUCER, "--explicit", "end")
+    assert "explicit label: 短长 短短; coded anew without loss: every sample is as it was" in said
+    assert "explicit label: 短长 短短 @ 1.4-2.7 s" in mark("verify", recording, "--listen")
+    assert "短长 短短；原内容逐字节保留" in mark(recording, *PRODUCER, "--explicit", "end", language="zh")
+
+
+def test_labelling_a_file_that_somebody_signed_says_what_that_does(mark, tmp_path):
+    path = tmp_path / "signed.pdf"
+    path.write_bytes(with_table({**PLAIN, 1: CATALOG.replace(b">>", b" /AcroForm <</SigFlags 3>>>>")}))
+    assert "programs will say that the file was changed since" in mark(path, *PRODUCER)
+    report = json.loads(mark(path, *PRODUCER, "--json"))
+    assert report["signed"] is True
+
+
+def test_a_place_that_no_guide_names_is_said_to_be_a_convention(mark, tmp_path):
+    for name, data in (
+        ("page.html", "<html></html>"),
+        ("answer.json", "{}"),
+        ("x.svg", "<svg/>"),
+        ("a.txt", ""),
+    ):
+        (tmp_path / name).write_text(data, encoding="utf-8")
+        said = mark(tmp_path / name, *PRODUCER)
+        assert "convention" in said or "XMP specification" in said
+        assert "is generated content" in mark("verify", tmp_path / name)
+
+
 def test_a_signed_and_protected_picture_says_so(mark, picture):
     mark("key", "new", "--holder", CODE[1])
     mark("certificate", "unsafe-test")
@@ -46,6 +77,17 @@ def test_a_signed_and_protected_picture_says_so(mark, picture):
     said = mark("verify", picture)
     assert "ReservedCode1: signature valid (key pinned)" in said
     assert "C2PA: valid, but the signer is under no trusted root [UNSAFE TEST" in said
+
+
+def test_of_many_files_each_refusal_names_its_file_once(mark, tmp_path):
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\n")
+    (folder / "sheet.csv").write_text("a,b", encoding="utf-8")
+    asked = ["-w", str(tmp_path / "workspace"), "mark", str(folder), *CODE, "--produce-id", "{name}"]
+    said = CliRunner(env={"HEGUI_LANG": "en"}).invoke(main, asked).stdout
+    assert f"✗ {folder / 'broken.pdf'}: the PDF file is damaged" in said
+    assert said.count("sheet.csv") == 1
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import sys
 import types
 
 import pytest
+from PIL import Image
 
 from hegui.cli.mark_verify import NotConforming
 from hegui.core import NotFound
@@ -66,3 +67,21 @@ def test_words_in_a_picture_are_shown_with_what_is_wrong_about_them(mark, pictur
     said = mark("verify", picture, "--ocr")
     picture_text._reader.cache_clear()
     assert "explicit label: AI生成\n    ✗ GB-45438 5.2: the characters are about 0.0%" in said
+
+
+def test_a_watermark_is_put_in_and_found_again(mark, tmp_path):
+    path = tmp_path / "painting.png"
+    Image.effect_noise((300, 280), 30).convert("RGB").save(path)
+    assert "watermark: cannot say whether there is one; there is no key" in mark(
+        "verify", path, "--watermark"
+    )
+    mark("key", "new", "--holder", PRODUCER[1])
+    assert "watermark: no watermark of our own was read" in mark("verify", path, "--watermark")
+    said = mark(path, *PRODUCER, "--watermark")
+    assert "put into the pixels and read back; they changed" in said
+    identifier = said.partition("watermark: ")[2][:10]
+    said = mark("verify", path, "--watermark")
+    assert f"watermark: a watermark of our own was read; {identifier} (" in said
+    assert "水印：读到本方水印" in mark("verify", path, "--watermark", language="zh")
+    assert json.loads(mark("verify", path, "--watermark", "--json"))["watermark"]["identifier"] == identifier
+    assert json.loads(mark("verify", tmp_path, "--json"))[0]["watermark"] is None

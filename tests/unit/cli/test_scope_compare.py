@@ -52,6 +52,11 @@ def test_not_knowing_opens(compare):
     assert changed(shown)["im.complaints"] == "opens"
 
 
+def test_special_rules_are_laid_over_the_general_ones(compare):
+    shown = compare(EXAMPLE, "--on", "2026-11-22", "--if", "sectors=news")
+    assert "does not apply → applies  [" in shown
+
+
 def test_two_profiles(compare, tmp_path):
     planned = tmp_path / "planned.yaml"
     text = EXAMPLE.read_text(encoding="utf-8")

@@ -81,6 +81,12 @@ def test_a_file_is_screened_line_by_line(hegui, tmp_path):
     assert [found["line"] for found in screened["found"]] == [2, 3]
 
 
+def test_an_empty_file_has_no_lines(hegui, tmp_path):
+    path = tmp_path / "empty.txt"
+    path.touch()
+    assert hegui("file", str(path)).splitlines() == ["0 lines: allow 0, mask 0, block 0"]
+
+
 def test_a_file_that_cannot_be_read_is_said_to_be(hegui, tmp_path):
     with pytest.raises(NotFound):
         hegui("file", str(tmp_path / "none.txt"))

@@ -21,7 +21,11 @@ def served(tmp_path, monkeypatch):
     seen = {}
 
     def serve(*arguments):
-        monkeypatch.setattr("hegui.cli.serve.listen", lambda app, **where: seen.update(app=app, **where))
+        monkeypatch.setattr("hegui.cli.serve.write_log", lambda form: seen.update(log=form))
+        monkeypatch.setattr(
+            "hegui.cli.serve.listen",
+            lambda app, *, tell, **where: (tell(where["port"] or 4711), seen.update(app=app, **where)),
+        )
         runner = CliRunner(env={"HEGUI_LANG": "en"})
         result = runner.invoke(main, ["-w", str(root), "serve", *map(str, arguments)])
         if result.exception is not None:
@@ -33,8 +37,13 @@ def served(tmp_path, monkeypatch):
 
 def test_one_endpoint_and_a_producer_are_enough(served):
     seen, told = served("--endpoint", MODEL, "--producer", PRODUCER, "--explicit", "start", "--port", 8899)
-    assert (seen["host"], seen["port"]) == ("127.0.0.1", 8899)
+    assert (seen["host"], seen["port"], seen["log"]) == ("127.0.0.1", 8899, "text")
     assert "gateway: http://127.0.0.1:8899/v1" in told
+
+
+def test_it_says_which_port_it_took(served):
+    _, told = served("--endpoint", MODEL, "--producer", PRODUCER, "--port", 0)
+    assert "gateway: http://127.0.0.1:4711/v1" in told
 
 
 def test_a_declaration_brings_its_limits(served, tmp_path):
@@ -47,12 +56,31 @@ def test_a_declaration_brings_its_limits(served, tmp_path):
 def test_beyond_loopback_clients_need_keys(served, tmp_path):
     keys = tmp_path / "keys"
     keys.write_text("tenant-a secret-one\n\nsecret-two\n", encoding="utf-8")
-    with pytest.raises(InvalidInput, match="--client-keys-file"):
+    with pytest.raises(InvalidInput, match="hegui gateway keys issue"):
         served("--endpoint", MODEL, "--producer", PRODUCER, "--host", "0.0.0.0")  # noqa: S104 - it is refused
     seen, _ = served(
         "--endpoint", MODEL, "--producer", PRODUCER, "--host", "192.0.2.1", "--client-keys-file", keys
     )
     assert seen["host"] == "192.0.2.1"
+
+
+def paths(seen):
+    return {route.path for route in seen["app"].routes}
+
+
+def test_whoever_may_use_the_model_may_not_for_that_read_the_evidence(served, tmp_path):
+    keys = tmp_path / "keys"
+    keys.write_text("secret-one\n", encoding="utf-8")
+    given = ("--endpoint", MODEL, "--producer", PRODUCER)
+    seen, told = served(*given)
+    assert "/api/scope" in paths(seen)
+    seen, told = served(*given, "--client-keys-file", keys)
+    assert "/api/scope" not in paths(seen)
+    assert "/health" in paths(seen)
+    assert "--operator-keys-file" in told
+    seen, told = served(*given, "--client-keys-file", keys, "--operator-keys-file", keys)
+    assert "/api/scope" in paths(seen)
+    assert "--operator-keys-file" not in told
 
 
 @pytest.mark.parametrize(
@@ -80,3 +108,10 @@ def test_a_declaration_with_an_unknown_field_is_refused_with_its_place(served, t
     config.write_text(DECLARED + "limit: {request_bytes: 1000}\n", encoding="utf-8")
     with pytest.raises(InvalidDocument, match=r"gateway\.yaml"):
         served("--config", config)
+
+
+def test_a_gateway_that_only_measures_is_called_unsafe(served, tmp_path):
+    config = tmp_path / "gateway.yaml"
+    config.write_text(DECLARED + "mode: shadow\n", encoding="utf-8")
+    _, told = served("--config", config)
+    assert "UNSAFE (mode: shadow)" in told

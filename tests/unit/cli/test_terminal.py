@@ -1,5 +1,6 @@
 """What every command shares."""
 
+import io
 from pathlib import Path
 
 import click
@@ -51,3 +52,18 @@ def test_a_phrase_is_in_the_language_of_the_environment(monkeypatch):
 
 def test_what_strangers_wrote_cannot_command_the_terminal():
     assert printable("好\x1b[2J\u202e") == "好\\x1b[2J\\u202e"
+
+
+class Screen(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_bytes_are_shown_with_how_many_go_by(monkeypatch):
+    shown = Screen()
+    monkeypatch.setattr("sys.stderr", shown)
+    terminal = Terminal(Settings(workspace=Path("w"), actor="x"))
+    with terminal.progress(zh="扫描", en="Scanning", total=10_000_000, in_bytes=True) as advance:
+        advance(5_000_000)
+    assert "MB/s" in shown.getvalue()
+    assert "50%" in shown.getvalue()

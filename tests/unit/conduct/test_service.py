@@ -1,4 +1,7 @@
+import threading
+
 import pytest
+import sqlalchemy as sa
 
 from hegui.conduct.model import LadderPolicy, LadderStep
 from hegui.conduct.service import FRESH_SECONDS, AppealMissing, Conduct, ViolationMissing
@@ -51,9 +54,9 @@ def misbehave(conduct, count, *, first=0):
     return last
 
 
-def test_who_did_nothing_stands_nowhere_and_may_ask(conduct):
+def test_who_did_nothing_stands_nowhere_and_is_served(conduct):
     assert conduct.standing("u").rung == 0
-    assert conduct.may_ask("u")
+    assert not conduct.standing("u").closed
     conduct.behaved("u")
     assert conduct.history("u") == ()
 
@@ -75,32 +78,53 @@ def test_a_clean_request_between_breaks_the_row(conduct):
     assert len(conduct.history("u")) == 4
 
 
-def test_a_restricted_user_has_so_many_requests_an_hour(conduct, clock):
+def test_a_restricted_user_has_so_many_requests_an_hour_for_a_while(conduct, clock):
     misbehave(conduct, 6)
-    allowed = next(r.requests_per_hour for r in LadderPolicy().rungs if r.step is LadderStep.RESTRICT)
-    assert [conduct.may_ask("u") for _ in range(allowed + 2)] == [True] * allowed + [False] * 2
-    clock.advance(hours=1)
-    assert conduct.may_ask("u")
+    rung = next(rung for rung in LadderPolicy().rungs if rung.step is LadderStep.RESTRICT)
+    assert conduct.standing("u").current == rung
+    clock.advance(hours=rung.hours)
+    assert conduct.standing("u").current is None
 
 
 def test_a_suspended_user_is_not_served_and_others_are(conduct):
     misbehave(conduct, 9)
-    assert not conduct.may_ask("u")
-    assert conduct.may_ask("somebody else")
+    assert conduct.standing("u").closed
+    assert not conduct.standing("somebody else").closed
+
+
+def test_what_is_written_while_the_history_is_read_holds_at_once(conduct, database):
+    writers = []
+
+    def write_meanwhile(_connection, _cursor, statement, *_others):
+        if statement.startswith("SELECT") and "conduct" in statement and not writers:
+            writers.append(threading.Thread(target=conduct.violated, args=("u",), kwargs={"exchange": "e"}))
+            writers[0].start()
+            writers[0].join(1)  # it waits for the reading to end
+
+    conduct.standing("v")
+    sa.event.listen(sa.Engine, "after_cursor_execute", write_meanwhile)
+    try:
+        conduct._stale()
+        conduct.refresh()
+    finally:
+        sa.event.remove(sa.Engine, "after_cursor_execute", write_meanwhile)
+    writers[0].join()
+
+    assert not conduct.standing("u").is_blank
 
 
 def test_what_one_process_does_holds_in_another(conduct, make, monkeypatch):
     other = make()
-    assert other.may_ask("u")
+    assert not other.standing("u").closed
     misbehave(conduct, 9)
     monkeypatch.setattr("hegui.conduct.service.FRESH_SECONDS", 0)
-    assert not other.may_ask("u")
+    assert other.standing("u").closed
 
 
 def test_an_overturned_violation_reopens_the_service(conduct, ledger):
     misbehave(conduct, 9)
     assert not conduct.overturn("e8", reason="a false alarm").closed
-    assert conduct.may_ask("u")
+    assert not conduct.standing("u").closed
     assert ledger.latest("conduct.violation_overturned").content["reason"] == "a false alarm"
 
 

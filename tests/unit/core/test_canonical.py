@@ -1,14 +1,21 @@
 """Canonical JSON."""
 
 import json
+from enum import StrEnum
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hegui.core import BilingualText, InvalidInput, canonical_json, to_json
+from hegui.core import BilingualText, InvalidInput, Record, canonical_json, to_json
 
 LARGEST = 2**53 - 1
+
+
+class Kind(StrEnum):
+    A = "a"
+    B = "b"
+
 
 scalars = (
     st.none()
@@ -48,6 +55,62 @@ def test_the_string_and_the_literals_of_rfc_8785_are_written_as_it_says():
     assert canonical_json(value) == (
         b'{"literals":[null,true,false],"string":"\xe2\x82\xac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}'
     )
+
+
+class Inner(Record):
+    kind: Kind
+    counts: dict[str, int]
+    more: "Inner | None" = None
+
+
+class Plain(Record):
+    z: str
+    a: bool | None
+    n: int
+    inner: tuple[Inner, ...] = ()
+
+
+class WithShare(Record):
+    share: float
+
+
+class WithAnything(Record):
+    anything: object
+
+
+inners = st.builds(
+    Inner,
+    kind=st.sampled_from(Kind),
+    counts=st.dictionaries(names, st.integers(0, LARGEST), max_size=3),
+    more=st.none() | st.builds(Inner, kind=st.just(Kind.A), counts=st.just({})),
+)
+records = st.builds(
+    Plain,
+    z=names,
+    a=st.none() | st.booleans(),
+    n=st.integers(-LARGEST, LARGEST),
+    inner=st.lists(inners, max_size=2).map(tuple),
+) | st.builds(WithAnything, anything=values)
+
+
+@given(records)
+def test_a_record_is_written_as_its_json_is(record):
+    assert canonical_json(record) == canonical_json(to_json(record))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        Plain(z="x", a=None, n=2**53),
+        Plain(z="\ud800", a=None, n=1),
+        WithShare(share=0.5),
+        WithAnything(anything=[0.5]),
+    ],
+    ids=["too large", "no text", "a float", "a float inside"],
+)
+def test_a_record_that_holds_what_evidence_may_not_is_refused(record):
+    with pytest.raises(InvalidInput):
+        canonical_json(record)
 
 
 @given(values)

@@ -10,12 +10,13 @@ from hegui.corpus import (
     Corpus,
     DocumentKind,
     Origin,
+    ProofDocument,
     Rights,
-    RightsDocument,
+    ScanSettings,
     Source,
     SourceKind,
 )
-from hegui.screening import Keyword, KeywordBank, Level, Screen
+from hegui.screening import GuardDeclaration, GuardJudge, Keyword, KeywordBank, Level, Screen, load_format
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +30,17 @@ def screen() -> Screen:
     return Screen(keywords=KeywordBank(words, name="test"), personal_information=True)
 
 
+@pytest.fixture(scope="session")
+def unanswered(screen) -> Screen:
+    """The same with a guard model that nobody asks, as when it is down."""
+    guard = GuardDeclaration(name="guard", url="http://127.0.0.1:1/v1", model="m", format="qwen3guard")
+    judges = [GuardJudge(guard, load_format("qwen3guard"))]
+    return Screen(keywords=screen.keywords, personal_information=True, judges=judges)
+
+
 @pytest.fixture
-def make_corpus(database, blobs, ledger, rulebook, screen, clock):
-    """Makes the corpus of one workspace, reading in pieces of ``shard_bytes``."""
+def make_corpus(database, blobs, ledger, rulebook, screen, clock, tmp_path):
+    """Makes the corpus of one workspace, cut into shards of ``shard_bytes``."""
 
     def make(*, shard_bytes: int) -> Corpus:
         return Corpus(
@@ -41,7 +50,7 @@ def make_corpus(database, blobs, ledger, rulebook, screen, clock):
             rulebook=rulebook,
             screen=screen,
             clock=clock,
-            shard_bytes=shard_bytes,
+            scanning=ScanSettings(journal=tmp_path / "journal", shard_bytes=shard_bytes),
         )
 
     return make
@@ -89,7 +98,7 @@ def make_source():
             "rights": Rights(
                 vouched_by="data officer",
                 license="CC0-1.0",
-                documents=(RightsDocument(kind=DocumentKind.LICENSE, path="proof.txt"),),
+                documents=(ProofDocument(kind=DocumentKind.LICENSE, path="proof.txt"),),
             ),
         }
         return Source(**(given | changes))

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from hegui.core import BilingualText, Verdict
+from hegui.corpus.account import Tally
 from hegui.corpus.model import (
     Citation,
     RegisteredFile,
@@ -12,7 +13,6 @@ from hegui.corpus.model import (
     ScannedSource,
     SourceScan,
     SourceVerdict,
-    Tally,
 )
 from hegui.corpus.repository import SourceRepository
 

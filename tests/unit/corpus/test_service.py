@@ -1,5 +1,6 @@
 """Registering, scanning and reporting."""
 
+import gzip
 import hashlib
 import runpy
 from pathlib import Path
@@ -8,10 +9,15 @@ import msgspec
 import pytest
 from sqlalchemy import event
 
-from hegui.core import InvalidDocument, Verdict, digest_file
+from hegui.core import InvalidDocument, Verdict, digest_bytes, digest_file
 from hegui.corpus.declaration import UnusableSource
-from hegui.corpus.model import DocumentKind, RecommendedUse, Rights, SourceKind
-from hegui.corpus.service import Corpus, NoSources, UnknownSource
+from hegui.corpus.exporting import ExportFormat
+from hegui.corpus.importing import GivenFacts, SeveralDescribed
+from hegui.corpus.model import Origin, RecommendedUse
+from hegui.corpus.provenance import DocumentKind, Rights, SourceKind
+from hegui.corpus.rules import Measure, RegisterRule
+from hegui.corpus.service import AlreadyRegistered, Corpus, NoSources, UnknownSource
+from hegui.corpus.source_pass import ScanSettings
 from hegui.screening import KeywordBank, Screen
 from hegui.store import Database, StorageFull
 
@@ -71,6 +77,138 @@ def test_a_source_whose_file_is_missing_is_not_registered(corpus, ledger, regist
         register("gone.jsonl")
     assert corpus.sources() == ()
     assert kinds(ledger) == []
+
+
+def test_the_register_is_held_against_the_rules_with_evidence(corpus, ledger, register, write_texts):
+    register(write_texts(["clean"] * 9))
+    register(id="other")
+    corpus.scan()
+    checked = corpus.check()
+    entry = ledger.latest("corpus.register_checked")
+    assert checked.entry == str(entry.ref)
+    assert entry.content["sources"] == ["other", "wiki"]
+    assert entry.content["verdict"] == checked.verdict.value == "not_met"
+    assert len(entry.content["rules"]) == len(checked.rules) == 2 * 8 + 8
+    after = next(each for each in checked.rules if each.rule is RegisterRule.AFTER_COLLECTION)
+    assert (after.verdict, after.measure) == (Verdict.MET, Measure.SCAN)
+    assert {each.source for each in corpus.check("wiki").rules} == {"wiki"}
+    assert ledger.latest("corpus.register_checked").content["sources"] == ["wiki"]
+
+
+def test_a_scan_of_other_files_says_nothing_when_the_rules_are_asked(corpus, register, write_texts):
+    register(write_texts(["clean"]))
+    corpus.scan()
+    register(write_texts(["clean"], "others.jsonl"))
+    after = next(each for each in corpus.check().rules if each.rule is RegisterRule.AFTER_COLLECTION)
+    assert after.verdict is Verdict.NOT_ASSESSED
+
+
+def test_what_is_not_registered_cannot_be_checked(corpus, register, write_texts):
+    with pytest.raises(NoSources):
+        corpus.check()
+    register(write_texts(["clean"]))
+    with pytest.raises(UnknownSource):
+        corpus.check("weki")
+    with pytest.raises(UnknownSource):
+        corpus.sources("weki")
+
+
+def test_a_source_that_is_not_collected_yet_can_be_registered_and_is_held(corpus, register):
+    assert register(files=()).files == ()
+    corpus.scan()
+    (report,) = corpus.report().sources
+    assert report.use is RecommendedUse.HOLD
+
+
+def test_what_the_provider_says_of_itself_is_recorded_once(corpus, ledger, make_source, write_texts, root):
+    write_texts(["clean"])
+    document = {"kind": "ip_strategy", "path": "proof.txt"}
+    provider = {"vouched_by": "officer", "documents": [document]}
+    path = root / "corpus.yaml"
+    path.write_bytes(msgspec.json.encode({"sources": [make_source()], "provider": provider}))
+    for _ in range(2):
+        corpus.register(path)
+    assert kinds(ledger).count("corpus.provider_stated") == 1
+    stated = ledger.latest("corpus.provider_stated").content["provider"]["statement"]
+    assert stated["documents"][0]["digest"] == digest_file(root / "proof.txt")
+    rules = {each.rule: each for each in corpus.check().rules}
+    assert rules[RegisterRule.IP_CHANNEL].verdict is Verdict.NOT_MET
+    assert [each.source for each in corpus.check().documents] == [None, "wiki"]
+
+
+CARD = "---\npretty_name: News\nlicense: mit\nlanguage: zh\n---\n"
+GIVEN = GivenFacts(kind=SourceKind.OPEN_SOURCE, origin=Origin.FOREIGN, vouched_by="officer")
+
+
+def test_what_others_describe_is_registered_or_what_is_missing_named(corpus, ledger, root):
+    path = root / "README.md"
+    path.write_text(CARD, encoding="utf-8")
+    (waiting,) = corpus.import_sources(path, given=GivenFacts()).sources
+    assert (waiting.registered, waiting.missing) == (None, ("kind", "origin"))
+    assert corpus.sources() == ()
+    for _ in range(2):
+        imported = corpus.import_sources(path, given=GIVEN)
+        assert imported.sources[0].registered == corpus.sources("news")[0]
+    assert kinds(ledger).count("corpus.source_registered") == 1
+    (document,) = corpus.sources()[0].source.rights.documents
+    assert document.digest == digest_file(path)
+
+
+def test_files_of_an_import_that_are_not_there_are_refused(corpus, root):
+    (root / "README.md").write_text(CARD, encoding="utf-8")
+    with pytest.raises(UnusableSource, match=r"gone\.jsonl"):
+        corpus.import_sources(root / "README.md", given=msgspec.structs.replace(GIVEN, files=("gone.jsonl",)))
+    assert corpus.sources() == ()
+
+
+def test_what_was_said_here_is_not_lost_by_an_import(corpus, root, register, write_texts):
+    register(write_texts(["clean"]), id="news")
+    (root / "README.md").write_text(CARD, encoding="utf-8")
+    with pytest.raises(AlreadyRegistered, match="news"):
+        corpus.import_sources(root / "README.md", given=GIVEN)
+    named = msgspec.structs.replace(GIVEN, identifier="theirs")
+    assert corpus.import_sources(root / "README.md", given=named).sources[0].registered.source.id == "theirs"
+
+
+def test_an_id_or_files_are_given_to_one_dataset_and_not_to_several(corpus, root):
+    (root / "t.csv").write_text("name,language\nOne,zh\nTwo,zh\n", encoding="utf-8")
+    for given in ({"identifier": "theirs"}, {"files": ("gone",)}):
+        with pytest.raises(SeveralDescribed, match="describes 2 datasets"):
+            corpus.import_sources(root / "t.csv", given=msgspec.structs.replace(GIVEN, **given))
+    imported = corpus.import_sources(root / "t.csv", given=GIVEN)
+    assert [each.registered.source.id for each in imported.sources] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "error", "says"),
+    [
+        ("one,zh\nwiki,en\n", AlreadyRegistered, "a source wiki is registered"),
+        ("one,zh\nOne!,en\n", SeveralDescribed, "one for two"),
+        ("one,zh\n-,zh\n", None, ""),
+    ],
+)
+def test_of_a_table_with_a_flaw_nothing_is_registered(corpus, root, register, write_texts, rows, error, says):
+    register(write_texts(["clean"]))
+    (root / "t.csv").write_text(f"identifier,language\n{rows}", encoding="utf-8")
+    if error is None:
+        # What lacks something is named, and keeps nobody else from the register.
+        assert corpus.import_sources(root / "t.csv", given=GIVEN).sources[1].missing == ("id",)
+        return
+    with pytest.raises(error, match=says):
+        corpus.import_sources(root / "t.csv", given=GIVEN)
+    assert [each.source.id for each in corpus.sources()] == ["wiki"]
+
+
+def test_what_is_exported_is_on_record(corpus, ledger, register, write_texts):
+    with pytest.raises(NoSources):
+        corpus.export(form=ExportFormat.CSV)
+    register(write_texts(["clean"]))
+    register(id="other")
+    data = corpus.export("other", form=ExportFormat.CSV)
+    assert b"other" in data
+    assert b"wiki" not in data
+    content = ledger.latest("corpus.register_exported").content
+    assert content == {"sources": ["other"], "form": "csv", "digest": digest_bytes(data)}
 
 
 def test_a_declaration_is_registered_as_a_whole_or_not_at_all(corpus, make_source, write_texts, root):
@@ -263,7 +401,7 @@ def test_the_script_writes_the_very_files_that_are_kept(tmp_path, capsys):
 
 
 @pytest.fixture
-def example(database, blobs, ledger, rulebook, clock):
+def example(database, blobs, ledger, rulebook, clock, tmp_path):
     corpus = Corpus(
         database=database,
         blobs=blobs,
@@ -271,6 +409,7 @@ def example(database, blobs, ledger, rulebook, clock):
         rulebook=rulebook,
         screen=Screen(keywords=KeywordBank.starter(), personal_information=True),
         clock=clock,
+        scanning=ScanSettings(journal=tmp_path / "journal"),
     )
     corpus.register(EXAMPLE / "corpus.yaml")
     corpus.scan()
@@ -296,10 +435,44 @@ def test_its_encyclopaedia_is_clean(example):
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_its_dialogues_hold_personal_information_bad_lines_and_a_little_that_is_unsafe(example):
     scan = example["dialogues"].scanned.scan
-    assert (scan.tally.read, scan.tally.scanned, scan.tally.unparsable) == (202, 200, 2)
-    assert [(each.line, each.fault) for each in scan.files[0].first_set_aside] == [
-        (42, "invalid_json"),
-        (121, "invalid_utf8"),
-    ]
+    assert (scan.tally.read, scan.tally.scanned, scan.tally.unparsable) == (202, 201, 1)
+    assert [(each.line, each.fault) for each in scan.files[0].first_set_aside] == [(42, "invalid_json")]
+    assert scan.profile.encodings == {"gb18030": 1, "utf-8": 200}
     assert 1 <= scan.tally.unsafe < 10
     assert scan.tally.personal_information.keys() == {"mobile_phone", "resident_id", "bank_card", "email"}
+
+
+def test_a_source_that_cannot_be_read_to_its_end_is_held_and_the_evidence_says_where(
+    corpus, ledger, register, root, write_texts
+):
+    write_texts(["clean"] * 50)
+    (root / "cut.jsonl.gz").write_bytes(gzip.compress((root / "texts.jsonl").read_bytes())[:-9])
+    register("texts.jsonl", "cut.jsonl.gz")
+    (scanned,) = corpus.scan()
+    assert scanned.verdict.verdict is Verdict.NOT_ASSESSED
+    assert scanned.verdict.unread == 1
+    content = ledger.latest("corpus.scanned").content
+    assert [fault["kind"] for fault in content["files"][1]["faults"]] == ["damaged"]
+    assert content["files"][0]["reading"]["fields"] == ["text"]
+    assert content["run"]["executor"] == "process"
+    assert content["run"]["shards"] > 2
+    assert content["profile"]["languages"] == {"und-Latn": scanned.scan.tally.scanned}
+
+
+def test_a_source_in_a_folder_is_scanned_as_it_lies_there_now(corpus, register, root, write_texts):
+    (root / "data").mkdir()
+    write_texts(["clean"], "data/a.jsonl")
+    registered = register("data")
+    assert [file.path for file in registered.files] == ["data/a.jsonl"]
+    write_texts(["冰毒"], "data/b.jsonl")
+    (scanned,) = corpus.scan()
+    assert [(file.path, file.tally.unsafe) for file in scanned.scan.files] == [
+        ("data/a.jsonl", 0),
+        ("data/b.jsonl", 1),
+    ]
+
+
+def test_what_is_on_record_leaves_no_journal(corpus, register, write_texts, tmp_path):
+    register(write_texts(["clean"]))
+    corpus.scan()
+    assert [path.name for path in (tmp_path / "journal").rglob("*") if path.is_file()] == ["wiki.lock"]

@@ -1,75 +1,106 @@
-"""Cutting files into byte ranges loses no line and repeats none."""
+"""Every way of reading a shard, and what becomes of errors."""
 
+import errno
+import gzip
+import io
+import json
+import sys
+import zlib
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from backports import zstd
 
-from hegui.corpus.shard import Shard, lines, shards
+from hegui.corpus.account import PartFaultKind
+from hegui.corpus.formats import packages
+from hegui.corpus.formats.packages import PackageMissing
+from hegui.corpus.planning import plan_file
+from hegui.corpus.shard import documents, part_fault, read_errors
 
-LONGEST = 12
-
-
-def read(path, *, shard_bytes):
-    size = path.stat().st_size
-    parts = shards(path, size_bytes=size, text_field="text", shard_bytes=shard_bytes, longest_bytes=LONGEST)
-    return [line for shard in parts for line in lines(shard)]
-
-
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory):
-    return tmp_path_factory.mktemp("shards") / "file.jsonl"
+TEXTS = [f"第{n}篇" for n in range(40)]
+LINES = b"".join(json.dumps({"text": text}).encode() + b"\n" for text in TEXTS)
+TABLE = "id,text\n" + "".join(f"{n},{text}\n" for n, text in enumerate(TEXTS))
 
 
-@settings(max_examples=150)
-@given(
-    content=st.lists(st.binary(max_size=20).map(lambda data: data.replace(b"\xef", b"e")), max_size=12),
-    newline_at_end=st.booleans(),
-    shard_bytes=st.integers(1, 40),
+def parquet():
+    file = io.BytesIO()
+    pq.write_table(pa.table({"text": TEXTS}), file, row_group_size=7)
+    return file.getvalue()
+
+
+def crawl():
+    head = b"WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n"
+    return b"".join(head % len(text.encode()) + text.encode() + b"\r\n\r\n" for text in TEXTS)
+
+
+FILES = {
+    "a.jsonl": LINES,
+    "a.jsonl.gz": gzip.compress(LINES[:100]) + gzip.compress(LINES[100:]),
+    "a.jsonl.zst": zstd.compress(LINES),
+    "a.json": json.dumps([{"text": text} for text in TEXTS], indent=2).encode(),
+    "lines.json": LINES,
+    "gb18030.json": json.dumps({"data": [{"text": text} for text in TEXTS]}, ensure_ascii=False).encode(
+        "gb18030"
+    ),
+    "utf-16.json.gz": gzip.compress(json.dumps([{"text": text} for text in TEXTS]).encode("utf-16")),
+    "a.csv": TABLE.encode(),
+    "a.tsv": TABLE.replace(",", "\t").encode("gb18030"),
+    "a.txt": "\n".join(TEXTS).encode("utf-16"),
+    "a.parquet": parquet(),
+    "a.wet.gz": gzip.compress(crawl()),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("shard_bytes", [50, 1 << 20])
+def test_every_form_gives_the_same_documents_however_it_is_cut(tmp_path, name, shard_bytes):
+    path = tmp_path / name
+    path.write_bytes(FILES[name])
+    plan = plan_file(name, str(path), fields=(), shard_bytes=shard_bytes, longest_bytes=1000)
+    assert plan.faults == ()
+    found = [document.text for shard in plan.shards for document in documents(shard)]
+    assert found == TEXTS
+    whole = [document.record for shard in plan.shards for document in documents(shard, whole=True)]
+    assert [record["text"] for record in whole] == TEXTS
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "detail"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), PartFaultKind.UNREADABLE, "Permission denied"),
+        (OSError(errno.EIO, None), PartFaultKind.UNREADABLE, "[Errno 5] None"),
+        (gzip.BadGzipFile("Not a gzipped file"), PartFaultKind.DAMAGED, "Not a gzipped file"),
+        (EOFError("ended"), PartFaultKind.DAMAGED, "ended"),
+        (zlib.error("Error -3"), PartFaultKind.DAMAGED, "Error -3"),
+        (KeyError("body"), PartFaultKind.NO_TEXT_FIELD, "body"),
+        (PackageMissing("pyarrow"), PartFaultKind.PACKAGE_MISSING, "pyarrow"),
+    ],
 )
-def test_any_cut_gives_the_lines_a_plain_reader_gives(scratch, content, newline_at_end, shard_bytes):
-    data = b"\n".join(content) + (b"\n" if newline_at_end else b"")
-    scratch.write_bytes(data)
-    expected = data.split(b"\n")
-    if expected[-1] == b"":
-        expected.pop()
-    found = read(scratch, shard_bytes=shard_bytes)
-    assert [line.length for line in found] == [len(line) for line in expected]
-    assert [line.data for line in found] == [line if len(line) <= LONGEST else None for line in expected]
-    for line in found:
-        assert data[line.offset : line.offset + line.length].count(b"\n") == 0
-        assert line.offset == 0 or data[line.offset - 1 : line.offset] == b"\n"
+def test_an_error_becomes_a_fault_with_its_place(error, kind, detail):
+    assert isinstance(error, read_errors())
+    fault = part_fault(error, 42)
+    assert (fault.kind, fault.offset, fault.detail) == (kind, 42, detail)
 
 
-@pytest.mark.parametrize("tail", [b"", b"\n", b"\nnext\n"])
-@pytest.mark.parametrize("excess", [0, 1, 3_000_000])
-def test_a_line_is_over_long_from_one_byte_over_the_limit(tmp_path, tail, excess):
-    path = tmp_path / "long.jsonl"
-    path.write_bytes(b"x" * (LONGEST + excess) + tail)
-    found = read(path, shard_bytes=7 + excess // 5)
-    assert found[0].length == LONGEST + excess
-    assert (found[0].data is None) == (excess > 0)
-    assert [line.data for line in found[1:]] == [b"next"] * (b"next" in tail)
+def test_without_the_package_files_that_need_it_are_faults_and_others_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(packages.importlib, "import_module", missing)
+    assert all(error.__name__ != "ZstdError" for error in read_errors())
+    for name in ("a.jsonl.zst", "a.parquet", "a.jsonl"):
+        (tmp_path / name).write_bytes(FILES[name])
+    plans = [
+        plan_file(name, str(tmp_path / name), fields=(), shard_bytes=1 << 20, longest_bytes=1000)
+        for name in ("a.jsonl.zst", "a.parquet", "a.jsonl", "https://a.example/b.jsonl")
+    ]
+    assert [[fault.kind for fault in plan.faults] for plan in plans] == [
+        [PartFaultKind.PACKAGE_MISSING],
+        [PartFaultKind.PACKAGE_MISSING],
+        [],
+        [PartFaultKind.UNREADABLE],
+    ]
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path):
-    path = tmp_path / "marked.jsonl"
-    path.write_bytes(b"\xef\xbb\xbf{}\n\xef\xbb\xbf{}\n")
-    first, second = read(path, shard_bytes=100)
-    assert first.data == b"{}"
-    assert second.data == b"\xef\xbb\xbf{}"
-
-
-def test_an_empty_file_has_no_shards(tmp_path):
-    path = tmp_path / "empty.jsonl"
-    path.touch()
-    assert read(path, shard_bytes=10) == []
-
-
-def test_a_file_that_was_cut_short_meanwhile_ends_where_it_ends(tmp_path):
-    path = tmp_path / "short.jsonl"
-    path.write_bytes(b"{}\n")
-    shard = Shard(path=str(path), start=0, end=1000, text_field="text", longest_bytes=LONGEST)
-    assert [line.data for line in lines(shard)] == [b"{}"]
-    assert (
-        list(lines(Shard(path=str(path), start=50, end=99, text_field="text", longest_bytes=LONGEST))) == []
-    )
+def missing(name):
+    if name in sys.modules and not name.startswith(("pyarrow", "backports", "fsspec")):
+        return sys.modules[name]
+    raise ImportError(name)

@@ -116,6 +116,28 @@ def scan(make_entry):
     return make
 
 
+@pytest.fixture(scope="session")
+def check(make_entry):
+    """Makes a check of the register: each rule by its clause, its source and its verdict."""
+
+    def make(*rules, seq=50, whole=True) -> Entry:
+        content = {
+            "whole": whole,
+            "rules": [
+                {
+                    "source": source,
+                    "verdict": verdict,
+                    "reason": {"zh": f"{clause} {verdict}", "en": f"{clause} {verdict}"},
+                    "citation": {"clause": f"TC260-003 {clause}", "same_as": [], "verified": True},
+                }
+                for clause, source, verdict in rules
+            ],
+        }
+        return make_entry("corpus.register_checked", content, seq)
+
+    return make
+
+
 def run_report(rulebook, count=30) -> RunReport:
     """A run in which every other answer refuses."""
     judged = []
@@ -241,3 +263,65 @@ def composed(tmp_path_factory):
 def composed_at():
     """When documents are composed here."""
     return NOON
+
+
+@pytest.fixture(scope="session")
+def judged_gates(make_entry):
+    """Makes a judgement of the gates of the training data."""
+
+    def gate(kind, **changes):
+        made = {
+            "kind": kind,
+            "title": {"zh": "人工抽检合格率", "en": "manual"},
+            "source": None,
+            "counted": 3900,
+            "checked": 4000,
+            "unknown": 1,
+            "comparison": ">=",
+            "threshold": "0.96",
+            "share": "0.9750",
+            "bound": "0.9703",
+            "verdict": "met",
+            "robustly_met": True,
+            "reason": {"zh": "抽检 4000 条", "en": "4000 documents"},
+            "caveat": None,
+        }
+        return made | changes
+
+    def make(*, seq=9, manual=None, technical=None, **changes) -> Entry:
+        source = gate(
+            "source.after",
+            title={"zh": "来源采集后", "en": "source"},
+            source="wiki",
+            counted=0,
+            checked=0,
+            unknown=0,
+            comparison="<=",
+            threshold="0.05",
+            share=None,
+            bound=None,
+            verdict="not_assessed",
+            robustly_met=False,
+            reason={"zh": "尚未扫描", "en": "not scanned"},
+        )
+        gates = [gate("manual", **(manual or {})), source]
+        if technical is not None:
+            gates.append(gate("technical", **technical))
+        content = {
+            "sample": 2,
+            "samples": 2,
+            "gates": gates,
+            "agreement": {"pairs": 400, "agreed": 390},
+            "correction": {
+                "failing": 99,
+                "found": 80,
+                "passing": 3900,
+                "cleared": 3890,
+                "corrected": "0.0200",
+                "least": "0.0100",
+                "greatest": "0.0300",
+            },
+        }
+        return make_entry("corpus.gates_judged", content | changes, seq)
+
+    return make

@@ -57,6 +57,11 @@ def test_the_clauses_assessed_are_the_requirements_and_not_their_headings(rulebo
     assert {"5", "5.1", "5.1a", "6b", "8.3", "9", "9.1", "9.1d", "9.2", "A", "A.1"}.isdisjoint(found)
 
 
+def said(result):
+    """The reason in Chinese."""
+    return "".join(piece.text if isinstance(piece, Figure) else piece.text.zh for piece in result.reason)
+
+
 def verdicts(entries, rulebook):
     return {result.clause.id: result for result in assess(gather(entries), rulebook)}
 
@@ -121,7 +126,32 @@ def test_filtering_by_keywords_alone_is_not_the_filtering_asked_for(rulebook, re
     found = verdicts([registration(), scan()], rulebook)["5.2a"]
 
     assert found.verdict is V.NOT_ASSESSED
-    assert "分类模型" in found.reason[0].text.zh
+    assert said(found) == (
+        "各来源均已按关键词和个人信息规则扫描；没有分类模型的证据；没有人工抽检的证据；没有已剔除所发现内容的证据"
+    )
+
+
+@pytest.mark.parametrize(
+    ("documents", "told"),
+    [
+        ((200, 200), "全部文档经分类模型审查：classifier:insults；"),
+        ((200, 20), "分类模型只审查了一部分文档：classifier:insults；"),
+        ((200, None), "分类模型只审查了一部分文档：classifier:insults；"),
+        ((0, 0), "没有分类模型的证据；"),
+    ],
+)
+def test_classifiers_are_named_with_how_much_they_judged(rulebook, registration, scan, documents, told):
+    entries = []
+    for n, count in enumerate(documents):
+        judged = [] if count is None else [{"name": "classifier:insults", "digest": "", "documents": count}]
+        made = scan(f"s{n}", seq=2 * n + 1)
+        entries += [
+            registration(f"s{n}", seq=2 * n),
+            msgspec.structs.replace(made, content={**made.content, "classifiers": judged}),
+        ]
+    found = verdicts(entries, rulebook)["5.2a"]
+    assert found.verdict is V.NOT_ASSESSED
+    assert told in said(found)
 
 
 @pytest.mark.parametrize(
@@ -134,8 +164,9 @@ def test_filtering_by_keywords_alone_is_not_the_filtering_asked_for(rulebook, re
         ("user_input", "5.1c4"),
     ],
 )
-def test_each_kind_of_source_has_its_clause_on_rights(rulebook, registration, kind, clause):
-    met = verdicts([registration(kind=kind)], rulebook)
+def test_each_kind_of_source_has_its_clause_on_rights(rulebook, registration, check, kind, clause):
+    collected = "met" if clause == "5.1c2" else "not_applicable"
+    met = verdicts([registration(kind=kind), check(("5.1c2", "wiki", collected))], rulebook)
     lacking = verdicts([registration(kind=kind, rights="not_met"), registration("b", kind=kind)], rulebook)
     others = {"5.1c1", "5.1c2", "5.1c3", "5.1c4"} - {clause}
 
@@ -146,6 +177,42 @@ def test_each_kind_of_source_has_its_clause_on_rights(rulebook, registration, ki
         "rights not_met",
     ]
     assert {met[other].verdict for other in others} == {V.NOT_APPLICABLE}
+
+
+def test_documents_alone_do_not_show_that_collection_was_allowed(rulebook, registration, check):
+    collected = registration(kind="self_collected")
+    rules = (("5.1c2", "wiki", "met"), ("5.1c2", "wiki", "not_met"))
+
+    assert verdicts([collected], rulebook)["5.1c2"].verdict is V.NOT_ASSESSED
+    assert verdicts([registration(), check(*rules)], rulebook)["5.1c2"].verdict is V.NOT_MET
+    refused = verdicts([collected, check(*rules)], rulebook)["5.1c2"]
+    assert refused.verdict is V.NOT_MET
+    assert [p.text.en for p in refused.reason if isinstance(p, RecordedWords)] == ["5.1c2 not_met"]
+
+
+CHECKED = ["5.1a1", "5.1b", "5.1d", "5.2b1", "5.2b2", "5.2b3", "5.2b4", "5.2b5", "5.2b6", "5.2c1", "5.2c2"]
+
+
+@pytest.mark.parametrize(("clause", "said"), list(itertools.product(CHECKED, V)))
+def test_the_check_of_the_register_decides_its_clauses(rulebook, registration, check, clause, said):
+    rules = ((clause, "wiki", said.value), (clause, None, said.value), ("5.1c1", "wiki", "met"))
+
+    found = verdicts([registration(), check(*rules)], rulebook)[clause]
+
+    assert found.verdict is said
+    assert len([p for p in found.reason if isinstance(p, RecordedWords)]) == 2
+
+
+def test_a_check_of_one_source_or_of_an_earlier_register_says_nothing(rulebook, registration, scan, check):
+    rule = ("5.1b", None, "met")
+    for entries in (
+        [registration(), check(rule, whole=False)],
+        [registration(), check(rule, seq=1), scan(seq=2)],
+        [registration(), check(rule, seq=1), registration("b", seq=2)],
+    ):
+        assert verdicts(entries, rulebook)["5.1b"].verdict is V.NOT_ASSESSED
+    earlier = check(("5.1b", None, "not_met"), seq=51, whole=False)
+    assert verdicts([registration(), check(rule), earlier], rulebook)["5.1b"].verdict is V.MET
 
 
 GATES = {
@@ -190,3 +257,36 @@ def test_what_was_recorded_in_part_is_told_and_not_passed(rulebook, run, make_en
     for clause, number in (("6b2", 1), ("7d", 1), ("8.2a", 30), ("8.3a", 30), ("8.3b", 30)):
         figures = [piece for piece in found[clause].reason if isinstance(piece, Figure)]
         assert (found[clause].verdict, [figure.value for figure in figures]) == (V.NOT_ASSESSED, [number])
+
+
+def test_the_inspections_of_the_training_data_are_the_gates_as_judged(rulebook, judged_gates):
+    nothing = verdicts([], rulebook)
+    assert nothing["9.2a"].verdict is nothing["9.2b"].verdict is V.NOT_ASSESSED
+    gates = judged_gates(manual={"verdict": "not_met"}, technical={"verdict": "met"})
+    found = verdicts([gates], rulebook)
+    assert (found["9.2a"].verdict, found["9.2b"].verdict) == (V.NOT_MET, V.MET)
+    assert isinstance(found["9.2a"].reason[0], RecordedWords)
+
+
+def test_a_gate_of_which_nothing_was_counted_is_no_evidence(rulebook, judged_gates):
+    found = verdicts([judged_gates(manual={"share": None})], rulebook)
+    assert found["9.2a"].verdict is found["9.2b"].verdict is V.NOT_ASSESSED
+
+
+def test_gates_that_were_judged_before_something_changed_say_nothing(rulebook, judged_gates, registration):
+    found = verdicts([judged_gates(), registration(seq=12)], rulebook)["9.2a"]
+    assert found.verdict is V.NOT_ASSESSED
+    assert "重新判定" in found.reason[0].text.zh
+
+
+def test_a_gate_that_is_met_with_a_caveat_is_not_assessed(rulebook, judged_gates):
+    gates = judged_gates(technical={"caveat": {"zh": "词库小", "en": "small bank"}})
+    found = verdicts([gates], rulebook)["9.2b"]
+    assert found.verdict is V.NOT_ASSESSED
+    assert "词库小" in "".join(piece.text.zh for piece in found.reason)
+
+
+def test_manual_sampling_is_named_as_part_of_the_filtering(rulebook, registration, scan, judged_gates):
+    found = verdicts([registration(), scan(), judged_gates()], rulebook)["5.2a"]
+    assert found.verdict is V.NOT_ASSESSED
+    assert "；有人工抽检；" in said(found)

@@ -11,7 +11,16 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from hegui.core import Verdict
+from hegui.cases import (
+    DeedKind,
+    IncidentKind,
+    IncidentLevel,
+    IncidentMissing,
+    IncidentOver,
+    Incidents,
+    OperatorKind,
+)
+from hegui.core import Verdict, digest_bytes
 from hegui.dossier import COMPOSED, Dossier, DossierInTheWay, Tongue, UncitedNumber, pdf, spreadsheet, word
 from hegui.dossier.model import NotRenderable
 from hegui.dossier.pdf import FontMissing
@@ -43,8 +52,20 @@ def text_of(directory, document):
 
 
 @pytest.fixture
-def dossier(database, ledger, rulebook, clock):
-    return Dossier(database=database, ledger=ledger, rulebook=rulebook, clock=clock)
+def incidents(database, ledger, rulebook, clock):
+    return Incidents(
+        database=database,
+        ledger=ledger,
+        rulebook=rulebook,
+        clock=clock,
+        actor="test@hegui",
+        operators=lambda: (OperatorKind.OTHER,),
+    )
+
+
+@pytest.fixture
+def dossier(database, ledger, rulebook, clock, incidents):
+    return Dossier(database=database, ledger=ledger, rulebook=rulebook, clock=clock, incidents=incidents)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -271,3 +292,57 @@ def test_a_full_disk_leaves_no_half_written_dossier(dossier, ledger, tmp_path, m
         dossier.compose(tmp_path / "out" / "deep", tongue=Tongue.EN)
 
     assert list((tmp_path / "out").iterdir()) == []
+
+
+# --- reports on incidents --------------------------------------------------------------------------
+
+
+def reported(dossier, incidents, out, **said):
+    opened = incidents.open(
+        IncidentKind.ILLEGAL_CONTENT, title="第3条回答违法", exchanges=("hegui-1",), risks=("A.1.f",)
+    )
+    incidents.assess(opened.id, level=IncidentLevel.LARGER, reason="2 000 人看到")
+    incidents.note(opened.id, text="已停止", did=DeedKind.STOPPED)
+    return opened.id, dossier.report_incident(opened.id, out, **said)
+
+
+@pytest.mark.parametrize("suffix", ["docx", "pdf", "json"])
+def test_a_report_says_what_is_on_record_and_cites_every_number(dossier, incidents, tmp_path, suffix):
+    name = f"incident-report.{suffix}"
+    _, draft = reported(dossier, incidents, tmp_path / "out")
+    text, cited = text_of(tmp_path / "out", name), figures(tmp_path / "out", name)
+
+    assert name in draft.files
+    assert uncited_numbers(text, cited) == []
+    folded = text.replace(" ", "")
+    for said in ("违法内容发现与处置情况报告", "第3条回答违法", "hegui-1", "2026-11-2216:00", "草稿"):
+        assert said in folded
+
+
+def test_a_report_leaves_evidence_and_is_a_deed_of_its_incident(dossier, incidents, ledger, tmp_path):
+    identifier, draft = reported(dossier, incidents, tmp_path / "out")
+
+    entry = ledger.latest("dossier.incident_report_drafted")
+    assert str(entry.ref) == draft.entry
+    assert entry.content["deadlines"][-1] == {"clause": "INCIDENT 8", "until": None, "done": None}
+    for name, digest in entry.content["documents"].items():
+        assert digest_bytes((tmp_path / "out" / name).read_bytes()) == digest
+    assert incidents.incident(identifier).deeds[-1].kind is DeedKind.DRAFTED
+    assert incidents.incident(identifier).done(DeedKind.REPORTED) is None
+
+
+def test_a_report_speaks_one_language_where_that_is_asked_for(dossier, incidents, tmp_path):
+    reported(dossier, incidents, tmp_path / "out", tongue=Tongue.ZH)
+    assert "Draft" not in text_of(tmp_path / "out", "incident-report.docx")
+
+
+def test_nothing_is_overwritten_or_reported_of_what_nobody_confirmed(dossier, incidents, tmp_path):
+    identifier, _ = reported(dossier, incidents, tmp_path / "out")
+    with pytest.raises(DossierInTheWay):
+        dossier.report_incident(identifier, tmp_path / "out")
+    with pytest.raises(IncidentMissing):
+        dossier.report_incident("nowhere", tmp_path / "other")
+    incidents.overturn(identifier, reason="r")
+    with pytest.raises(IncidentOver):
+        dossier.report_incident(identifier, tmp_path / "other")
+    assert not (tmp_path / "other").exists()

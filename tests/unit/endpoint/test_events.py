@@ -23,11 +23,41 @@ def test_any_split_into_chunks_gives_the_same_events(cuts):
     assert tuple(event for piece in pieces for event in events.feed(piece)) == EVENTS
 
 
+PIECES = [
+    b"",
+    b"\r",
+    b"\n",
+    b"\n\n",
+    b"data: ",
+    b"data: a",
+    b"data: b\n\n",
+    b"data: \n\n",
+    b"data: c\rd\n\n",
+    b"\xe4",
+]
+
+
+@given(chunks=st.lists(st.sampled_from(PIECES), max_size=8))
+@settings(max_examples=300)
+def test_whole_events_are_read_as_if_they_came_byte_by_byte(chunks):
+    whole, bytewise = EventStream(), EventStream()
+    assert [event for chunk in chunks for event in whole.feed(chunk)] == [
+        event for byte in b"".join(chunks) for event in bytewise.feed(bytes([byte]))
+    ]
+
+
 def test_an_event_is_given_as_soon_as_it_is_complete():
     events = EventStream()
     assert events.feed(b"data: one\n") == ()
     assert events.feed(b"\ndata: t") == ("one",)
     assert events.feed(b"wo\n\n") == ("two",)
+
+
+def test_a_line_end_of_two_signs_may_come_in_two_pieces():
+    events = EventStream()
+    assert events.feed(b"data: a\r") == ()
+    assert events.feed(b"\ndata: b\r\n\r") == ("a\nb",)
+    assert events.feed(b"\ndata: c\n\n") == ("c",)
 
 
 def test_a_field_without_a_colon_is_an_empty_line_of_data():

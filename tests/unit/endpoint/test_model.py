@@ -22,6 +22,11 @@ def test_a_trailing_slash_makes_no_other_address():
         "http://[::1",
         "http://host:port/v1",
         "http://h:0/",
+        "http://a..b/v1",
+        "http://.a/v1",
+        f"http://{'a' * 64}.example/v1",
+        "http://a b/v1",
+        "http://straße.example/v1",
     ],
 )
 def test_what_is_no_address_is_refused_with_an_example(url):
@@ -37,6 +42,22 @@ def test_a_secret_in_the_address_is_refused_and_not_repeated(url):
     with pytest.raises(InvalidAddress, match="key file") as caught:
         EndpointAddress(url=url, model="m")
     assert "hunter2" not in str(caught.value) + caught.value.text.zh
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "model_a",
+        "a.example.",
+        "xn--strae-oqa.example",
+        "A-1.example",
+        "[::1]",
+        "[fe80::1%25eth0]",
+        "10.0.0.1",
+    ],
+)
+def test_a_host_is_named_as_names_are_asked_for(host):
+    assert EndpointAddress(url=f"http://{host}:80/v1", model="m").url == f"http://{host}:80/v1"
 
 
 def test_a_secret_in_what_is_no_address_is_not_repeated():

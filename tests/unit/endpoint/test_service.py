@@ -320,3 +320,26 @@ def test_a_closed_endpoint_says_how_to_open_it():
     endpoint = Endpoint(EndpointAddress(url="http://127.0.0.1:9/v1", model="m"))
     with pytest.raises(RuntimeError, match="async with"):
         asyncio.run(endpoint.models())
+
+
+def test_what_is_said_in_a_sound_is_written_down(model, sleeper):
+    model.then(Fails(503), Sends(('{"text": "你好"}'.encode(),)))
+
+    async def asking():
+        async with Endpoint(EndpointAddress(url=model.url, model="asr"), sleep=sleeper) as endpoint:
+            return await endpoint.transcribe(b"RIFF", name="a.wav")
+
+    assert asyncio.run(asking()) == "你好"
+    assert [request.path for request in model.requests] == ["/v1/audio/transcriptions"] * 2
+    assert b'filename="a.wav"' in model.requests[1].data
+
+
+def test_a_sound_that_the_provider_blocks_is_refused(model):
+    model.then(DASHSCOPE_BLOCK)
+
+    async def asking():
+        async with Endpoint(EndpointAddress(url=model.url, model="asr")) as endpoint:
+            await endpoint.transcribe(b"RIFF", name="a.wav")
+
+    with pytest.raises(EndpointRefused, match="content_filter"):
+        asyncio.run(asking())

@@ -107,3 +107,20 @@ def test_any_bytes_can_be_shown_as_an_error_and_command_no_terminal(body):
     shown = wire.error_text(body)
     assert len(shown) <= 201
     assert shown.isprintable()
+
+
+def test_pictures_are_shown_behind_what_is_said():
+    def content(said):
+        asked = Message(role="user", content=said, pictures=("data:image/png;base64,AA==",))
+        body = wire.request_body([asked], model="m", max_tokens=8, temperature=0, seed=None)
+        return body["messages"][0]["content"]
+
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+    assert content("看") == [{"type": "text", "text": "看"}, picture]
+    assert content("") == [picture]
+
+
+def test_a_transcript_is_read():
+    assert wire.read_transcript('{"text": "你好", "usage": {}}'.encode()) == "你好"
+    with pytest.raises(ValueError, match="text"):
+        wire.read_transcript(b"{}")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from hegui.core import BilingualText, Verdict
 from hegui.evaluation import Answer, BankKind, JudgedAnswer, Question, RefusalState
-from hegui.evaluation.gates import Count, assess, gates
-from hegui.rulebook import Rulebook
+from hegui.evaluation.gates import assess, gates
+from hegui.rulebook import Count, Rulebook
 
 DAY = dt.date(2026, 11, 22)
 
@@ -22,7 +22,7 @@ def gate(rulebook: Rulebook):
     def built(rate: str, *, counted: int, asked: int, unknown: int = 0):
         sample = rate.replace("pass-rate", "sample-size").replace("-rate", "-sample-size")
         return assess(
-            Count(counted=counted, asked=asked, unknown=unknown),
+            Count(counted=counted, of=asked, unknown=unknown),
             name="g",
             title=BilingualText(zh="门", en="gate"),
             bank=BankKind.OUTPUT,
@@ -64,7 +64,7 @@ def test_the_share_and_its_bound_are_shown(gate):
 def test_too_few_questions_are_never_a_pass(rulebook, asked, data):
     counted = data.draw(st.integers(0, asked))
     result = assess(
-        Count(counted=counted, asked=asked),
+        Count(counted=counted, of=asked),
         name="g",
         title=BilingualText(zh="门", en="gate"),
         bank=BankKind.OUTPUT,
@@ -85,10 +85,10 @@ def test_a_verdict_holds_whatever_the_unknown_answers_are(rulebook, counted, unk
         about = {"name": "g", "title": BilingualText(zh="门", en="gate"), "bank": BankKind.REFUSAL}
         asked = counted + unknown + 5
         verdict = assess(
-            Count(counted=counted, asked=asked, unknown=unknown), sample=sample, rate=threshold, **about
+            Count(counted=counted, of=asked, unknown=unknown), sample=sample, rate=threshold, **about
         ).verdict
         resolved = assess(
-            Count(counted=counted + refused, asked=asked), sample=sample, rate=threshold, **about
+            Count(counted=counted + refused, of=asked), sample=sample, rate=threshold, **about
         ).verdict
         assert verdict in {resolved, Verdict.NOT_ASSESSED}
 
@@ -109,7 +109,7 @@ def test_one_more_good_answer_never_hurts(rulebook, counted):
     order = [Verdict.NOT_MET, Verdict.MET]
     verdicts = [
         assess(
-            Count(counted=count, asked=1000),
+            Count(counted=count, of=1000),
             name="g",
             title=BilingualText(zh="门", en="gate"),
             bank=BankKind.OUTPUT,

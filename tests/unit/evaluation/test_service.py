@@ -109,6 +109,7 @@ def test_a_run_leaves_one_entry_with_every_figure(run, ledger, rulebook, evaluat
     assert str(entry.ref) == report.entry
     assert entry.content["answers_digest"] == report.answers_digest
     assert entry.content["bank_digest"] == make_bank().digest
+    assert entry.content["screen_digest"] == evaluation._screen.digest
     assert entry.content["rulebook_digest"] == rulebook.digest
     assert entry.content["gates"][1]["asked"] == 2
     assert entry.content["gates"][1]["share"] == "1.0000"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hegui.gateway import ANYBODY, AnswerPolicy, Asked, Exchange, Outcome, surface_at
+from hegui.admission import ANYBODY
+from hegui.gateway import AnswerPolicy, Asked, Exchange, Outcome, surface_at
 from hegui.gateway.choices import is_readable
 from hegui.screening import Keyword, KeywordBank, Screen
 
@@ -127,6 +128,12 @@ def events_of(*pieces):
     yield FRAME | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
 
 
+def told_shortly(exchange, data):
+    """What leaves upon an event that is only a piece of a text; ``None`` for any other."""
+    (part,) = exchange.together([data])
+    return None if isinstance(part, str) else exchange.tell(part)
+
+
 def left_both_ways(events):
     """What leaves when every event is read in full, and when ordinary ones go the short way."""
     long, short, shortened = a_chat(), a_chat(), 0
@@ -134,7 +141,7 @@ def left_both_ways(events):
     for event in events:
         leaving[0].extend([] if long.stopped else long.event(copy.deepcopy(event)))
         if not short.stopped:
-            plain = short.plain_event(json.dumps(event))
+            plain = told_shortly(short, json.dumps(event))
             shortened += plain is not None
             leaving[1].extend(short.event(copy.deepcopy(event)) if plain is None else plain)
     assert long.record(Outcome.ANSWERED) == short.record(Outcome.ANSWERED)
@@ -149,6 +156,66 @@ def test_the_short_way_lets_out_the_same(cuts, forbidden):
     long, short, _ = left_both_ways(events_of(*[text[a:b] for a, b in itertools.pairwise(bounds)]))
 
     assert long == short
+
+
+@given(
+    cuts=st.lists(st.integers(0, 40), max_size=6),
+    arrivals=st.lists(st.integers(1, 4), min_size=8, max_size=8),
+    forbidden=st.booleans(),
+)
+def test_what_arrives_together_leaves_as_it_would_one_by_one(cuts, arrivals, forbidden):
+    text = f"联系电话13812345678，或者看{FORBIDDEN if forbidden else '别的'}，完毕"
+    bounds = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+    events = [*events_of(*[text[a:b] for a, b in itertools.pairwise(bounds)])]
+    arriving = iter(json.dumps(event) for event in events)
+    together, leaving = a_chat(), []
+    for count in arrivals:
+        for part in together.together(itertools.islice(arriving, count)):
+            if not together.stopped:
+                leaving += together.event(json.loads(part)) if isinstance(part, str) else together.tell(part)
+
+    one_by_one = left_both_ways(events)[0]
+    alone = a_chat()
+    for event in events:
+        if not alone.stopped:
+            list(alone.event(copy.deepcopy(event)))
+
+    assert said(leaving) == said(one_by_one)
+    assert [event for event in leaving if ended(event)] == [event for event in one_by_one if ended(event)]
+    assert together.record(Outcome.ANSWERED) == alone.record(Outcome.ANSWERED)
+
+
+def said(events):
+    return "".join(choice["delta"].get("content") or "" for event in events for choice in event["choices"])
+
+
+def ended(event):
+    return any(choice["finish_reason"] for choice in event["choices"])
+
+
+def test_pieces_of_one_text_that_arrive_together_leave_as_one():
+    chat = a_chat()
+    first, *others = map(json.dumps, events_of("你好", "，", "世", "界"))
+    list(chat.event(json.loads(first)))
+
+    parts = [*chat.together([*others, "[DONE]"])]
+
+    assert [part if isinstance(part, str) else part.text for part in parts] == [
+        "，世界",
+        others[-1],
+        "[DONE]",
+    ]
+
+
+def test_pieces_of_two_texts_leave_apart():
+    chat = a_chat()
+    begun = {"delta": {"role": "assistant", "content": "好"}, "finish_reason": None}
+    list(chat.event(FRAME | {"choices": [{"index": 0, **begun}, {"index": 1, **begun}]}))
+    pieces = [FRAME | {"choices": [{"index": i, "delta": {"content": "x"}}]} for i in (0, 0, 1, 0)]
+
+    parts = [*chat.together(map(json.dumps, pieces))]
+
+    assert [(part.choice, part.text) for part in parts] == [(0, "xx"), (1, "x"), (0, "x")]
 
 
 def test_ordinary_events_go_the_short_way():
@@ -176,9 +243,9 @@ def test_any_other_event_is_read_in_full(change):
         list(chat.event(event))
     event = next(iter(events_of("x", "y"))) | {"choices": [{"index": 0, "delta": {"content": "x"}}]} | change
 
-    assert chat.plain_event(json.dumps(event)) is None
+    assert told_shortly(chat, json.dumps(event)) is None
 
 
 def test_what_is_no_json_is_left_to_the_full_way():
-    assert a_chat().plain_event("garbage") is None
-    assert a_chat().plain_event('{"id": [[[') is None
+    assert told_shortly(a_chat(), "garbage") is None
+    assert told_shortly(a_chat(), '{"id": [[[') is None

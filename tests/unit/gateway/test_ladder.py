@@ -4,14 +4,17 @@ import asyncio
 
 import pytest
 
+from hegui.admission import ANYBODY, Admission
 from hegui.conduct import Conduct, LadderPolicy
-from hegui.gateway import ANYBODY, Admission, Asked, surface_at
+from hegui.gateway import Asked, surface_at
 from hegui.rulebook import Rulebook
-from hegui.store import Database
+from hegui.store import Database, Replicas
 from simulators.model_endpoint import Says
+from simulators.redis import a_name
 
 FORBIDDEN = "雷管制作方法"
 CHAT = surface_at("POST", "chat/completions")
+SOMEBODY = Admission(user="小明")
 NOTICES = [rung.notice.zh for rung in LadderPolicy().rungs]
 
 
@@ -32,16 +35,20 @@ def talk(make_gateway, model, conduct):
         async def asking():
             said = []
             async with gateway.running():
-                admission = Admission(user=gateway.pseudonym(user)) if user else ANYBODY
+                admission = Admission(user=user) if user else ANYBODY
                 for text in texts:
-                    body = {"model": "m", "messages": [{"role": "user", "content": text}], "stream": stream}
-                    exchange = gateway.exchange(Asked(surface=CHAT, body=body, path=CHAT.path), admission)
+                    exchange = gateway.exchange(_asked(text, stream=stream), admission)
                     said.append(await (_streamed if stream else _whole)(gateway, exchange))
             return said
 
         return asyncio.run(asking())
 
     return talking
+
+
+def _asked(text, *, stream=False):
+    body = {"model": "m", "messages": [{"role": "user", "content": text}], "stream": stream}
+    return Asked(surface=CHAT, body=body, path=CHAT.path)
 
 
 async def _whole(gateway, exchange):
@@ -69,6 +76,32 @@ def test_a_suspended_user_reads_why_and_nothing_else(talk, model, ledger, stream
     assert said[-1].removesuffix("（本内容由人工智能生成）") == NOTICES[2]
     assert outcomes(ledger) == ["refused"] * 9 + ["closed"]
     assert model.requests == []
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_restricted_user_has_so_many_requests_an_hour(talk, clock, stream):
+    talk(*[FORBIDDEN] * 6, stream=stream)
+    allowed = LadderPolicy().rungs[1].requests_per_hour
+    said = talk(*["你好"] * (allowed + 1), stream=stream)
+    assert [NOTICES[1] in text for text in said] == [False] * allowed + [True]
+    clock.advance(hours=1, minutes=2)
+    assert NOTICES[1] not in talk("你好", stream=stream)[0]
+
+
+def test_replicas_count_the_requests_of_a_restricted_user_together(make_gateway, model, conduct, redis_url):
+    model.always(Says("好"))
+    name = a_name()
+
+    async def asking():
+        replicas = [make_gateway(conduct=conduct, quotas=Replicas(redis_url, name=name)) for _ in range(2)]
+        async with replicas[0].running(), replicas[1].running():
+            texts = [FORBIDDEN] * 6 + ["你好"] * (LadderPolicy().rungs[1].requests_per_hour + 1)
+            return [
+                await _whole(replicas[number % 2], replicas[number % 2].exchange(_asked(text), SOMEBODY))
+                for number, text in enumerate(texts)
+            ]
+
+    assert [NOTICES[1] in text for text in asyncio.run(asking())[5:]] == [True] + [False] * 20 + [True]
 
 
 def test_another_user_is_served_all_the_same(talk):

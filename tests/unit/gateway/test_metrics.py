@@ -29,3 +29,13 @@ def test_everything_counted_is_shown():
     ):
         assert line in lines
     assert all(line.startswith(("# HELP hegui_", "# TYPE hegui_", "hegui_")) for line in lines)
+
+
+def test_others_have_sections_of_their_own_and_whether_anything_is_done_is_told():
+    metrics = Metrics()
+    metrics.acts = False
+    metrics.sections.append(lambda: iter(["hegui_gateway_other_total 3"]))
+
+    lines = metrics.text({}).splitlines()
+
+    assert {"hegui_gateway_acts 0", "hegui_gateway_other_total 3"} <= set(lines)

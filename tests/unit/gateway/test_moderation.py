@@ -18,11 +18,11 @@ SCREEN = Screen(keywords=KeywordBank([word("雷管制作方法", "A.1.h"), word(
 
 
 def results(given):
-    return moderate({"input": given}, SCREEN, answer_id="modr-1")["results"]
+    return moderate({"input": given}, SCREEN, answer_id="modr-1", known={})["results"]
 
 
 def test_the_answer_has_openais_form():
-    answer = moderate({"input": "你好"}, SCREEN, answer_id="modr-1")
+    answer = moderate({"input": "你好"}, SCREEN, answer_id="modr-1", known={})
 
     read = ModerationCreateResponse.model_validate(answer)
     assert read.model.startswith("hegui-screen-")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hegui.gateway import UnreadableRequest
 from hegui.gateway.multipart import Form, FormFile, parse_form
+from hegui.gateway.passages import contents
 
 KIND = "multipart/form-data; boundary=b"
 
@@ -85,3 +86,19 @@ def test_a_name_cannot_write_headers():
 def test_no_bytes_break_the_parser(data):
     with contextlib.suppress(UnreadableRequest):
         parse_form(data, KIND)
+
+
+def test_files_are_told_with_the_places_that_they_have_in_the_body():
+    file = '; filename="f"'
+    read = form(
+        part("model", b"m"),
+        part("file", b"1", more=file),
+        part("image[]", b"2", more=file),
+        part("mask", b"3", more=file),
+        part("mask", "四".encode()),
+        part("mask", b"5", more=file),
+    )
+
+    assert list(read.files) == [("file", b"1"), ("image[0]", b"2"), ("mask[0]", b"3"), ("mask[2]", b"5")]
+    places = {medium.place for medium in contents(read.body).media}
+    assert places == {place for place, _ in read.files}

@@ -3,7 +3,8 @@
 import pytest
 
 from hegui.gateway import TooDeep, UnreadableRequest
-from hegui.gateway.passages import check_messages, contents, without_token_values
+from hegui.gateway.passages import Medium, check_messages, contents, question_in
+from hegui.gateway.surfaces import TOKEN_VALUES
 
 
 def texts(*messages):
@@ -33,6 +34,23 @@ def test_fields_nobody_knows_and_keys_that_are_no_names_are_read():
     body = {"brand_new": {"deep": ["一", {"二": 2}]}, "id": "a name", "user": "hegui-1"}
 
     assert sorted(passage.text for passage in contents(body).passages) == ["a name", "一", "二"]
+
+
+def test_a_list_of_numbers_holds_no_text_and_any_other_is_read():
+    assert texts({"embedding": [0.5, 1]}, {"embedding": [0.5, "雷"]}, {"signature": [{"x": "管"}]}) == [
+        "雷",
+        "管",
+    ]
+
+
+def test_a_schema_may_say_that_something_is_of_several_types():
+    schema = {"type": "object", "properties": {"n": {"type": ["string", "null"], "description": "雷"}}}
+
+    assert texts({"tools": [{"type": "function", "function": {"parameters": schema}}]}) == [
+        "string",
+        "null",
+        "雷",
+    ]
 
 
 def test_numbers_and_names_are_no_text():
@@ -100,4 +118,47 @@ def test_what_is_no_chat_is_refused_with_its_place(body, place):
 def test_nothing_tells_an_answer_token_by_token():
     body = {"choices": [{"logprobs": {"content": ["x"]}, "delta": {"token_ids": [1]}}], "n": 1}
 
-    assert without_token_values(body) == {"choices": [{"logprobs": None, "delta": {"token_ids": []}}], "n": 1}
+    contents(body, without=TOKEN_VALUES)
+
+    assert body == {"choices": [{"logprobs": None, "delta": {"token_ids": []}}], "n": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("data:image/png;base64,AAEC", b"\0\1\2"),
+        ("DATA:image/png;BASE64,AAEC", b"\0\1\2"),
+        ("AAEC", b"\0\1\2"),
+        ("data:image/png;base64,", None),
+        ("data:text/plain,AAEC", None),
+        ("https://a.example/AAEC", None),
+        ("file-abc", None),
+    ],
+)
+def test_a_medium_is_here_where_it_stands_in_base64(text, data):
+    (medium,) = contents({"image_url": {"url": text}}).media
+    assert medium.data == data
+    assert Medium("place", None).data is None
+
+
+@pytest.mark.parametrize(
+    ("body", "question"),
+    [
+        ({"messages": [{"role": "user", "content": "一"}, {"role": "user", "content": "二"}]}, "二"),
+        ({"messages": [{"role": "user", "content": "一"}, {"role": "assistant", "content": "答"}]}, "一"),
+        (
+            {"messages": [{"role": "user", "content": [{"text": "二"}, {"image_url": {}}, {"text": "三"}]}]},
+            "二三",
+        ),
+        ({"messages": [{"role": "system", "content": "一"}]}, ""),
+        ({"messages": [{"role": "user", "content": None}]}, ""),
+        ({"messages": 3}, ""),
+        ({"input": "问"}, "问"),
+        ({"input": [{"role": "user", "content": [{"type": "input_text", "text": "问"}]}]}, "问"),
+        ({"prompt": ["一", "二"]}, "二"),
+        ({"prompt": [[1, 2]]}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_question_is_the_last_thing_a_user_says(body, question):
+    assert question_in(body) == question

@@ -3,7 +3,8 @@
 import datetime as dt
 import json
 
-from hegui.gateway import ANYBODY, AnswerPolicy, Asked, Exchange, Outcome, surface_at
+from hegui.admission import ANYBODY
+from hegui.gateway import AnswerPolicy, Asked, Exchange, Outcome, surface_at
 from hegui.screening import Keyword, KeywordBank, Screen
 
 FORBIDDEN = "雷管制作方法"

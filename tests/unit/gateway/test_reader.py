@@ -45,6 +45,20 @@ def test_the_digest_is_of_what_left_and_keyed():
     assert one.released == 2
 
 
+def test_a_name_in_an_object_is_masked_where_it_stands_and_nothing_is_lost():
+    read = AnswerReader(Screen(keywords=None), unread=Unread.REFUSE, digest_key=b"k")
+    value = {"a": "13812345678", "打13812345678": "打13912345678", "打13912345678": ["好"], "z": 1}
+
+    assert read.whole(value, leaves=True)
+    (asterisked, first), (also, second) = list(value.items())[1:3]
+    assert first == "打[手机号]"
+    assert second == ["好"]
+    assert (asterisked, also) == ("打[手机号]", "打[手机号] (2)")
+    assert list(value) == ["a", asterisked, also, "z"]
+    assert (value["a"], value["z"]) == ("[手机号]", 1)
+    assert read.masked
+
+
 def test_media_are_blanked_or_passed_and_then_told():
     value = {"data": [{"b64_json": "AAAA"}]}
     assert reader().whole(value)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.types.responses import Response
 
-from hegui.gateway import ANYBODY, AnswerPolicy, Asked, Exchange, ExplicitPlacement, Outcome, surface_at
+from hegui.admission import ANYBODY
+from hegui.gateway import AnswerPolicy, Asked, Exchange, ExplicitPlacement, Outcome, surface_at
 from hegui.screening import Keyword, KeywordBank, Screen
 
 FORBIDDEN = "雷管制作方法"

@@ -2,16 +2,21 @@
 
 import asyncio
 import datetime as dt
+import hashlib
+import hmac
 import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
+from hegui.admission import ANYBODY, Admission
+from hegui.archive import Conversations
 from hegui.core import Conflict
 from hegui.gateway import (
-    ANYBODY,
-    Admission,
     AnswerPolicy,
     Asked,
     EvidenceTime,
@@ -19,12 +24,14 @@ from hegui.gateway import (
     ExplicitPlacement,
     Limits,
     ScreenFailed,
+    Unread,
     UnreadableRequest,
     UpstreamFailed,
     surface_at,
 )
 from hegui.screening import DEFAULT_RULES, Action, Direction, Keyword, KeywordBank, Rule, Screen
 from simulators.model_endpoint import Drops, Fails, Says, Sends
+from simulators.serving import serving
 
 FORBIDDEN = "雷管制作方法"
 WORD = Keyword(text=FORBIDDEN, risk="A.1.h", kind="weapons", source="test", added_on=dt.date(2026, 1, 1))
@@ -44,18 +51,18 @@ def question(body, surface=CHAT):
 
 def answer(gateway, body, user=None, surface=CHAT):
     async def asking():
-        admission = Admission(user=gateway.pseudonym(user) if user else None)
+        admission = Admission(user=user)
         async with gateway.running():
             return (await gateway.answer(gateway.exchange(question(body, surface), admission))).body
 
     return asyncio.run(asking())
 
 
-def stream(gateway, body, *, stop_after=None, surface=CHAT):
+def stream(gateway, body, user=None, *, stop_after=None, surface=CHAT):
     async def asking():
         leaving = []
         async with gateway.running():
-            events = gateway.stream(gateway.exchange(question(body, surface), ANYBODY))
+            events = gateway.stream(gateway.exchange(question(body, surface), Admission(user=user)))
             async for batch in events:
                 leaving.extend(batch)
                 if stop_after is not None and len(leaving) >= stop_after:
@@ -174,18 +181,6 @@ def test_an_unreadable_request_is_recorded_and_not_passed_on(gateway, model, led
 
     assert model.requests == []
     assert outcomes(ledger) == ["unreadable", "unreadable"]
-
-
-def test_a_user_is_known_by_a_pseudonym_only(gateway, model, ledger):
-    model.always(Says("好"))
-
-    for user in ("li.lei", "li.lei", "han.meimei", None):
-        answer(gateway, ask(), user=user)
-
-    users = [entry.content["user"] for entry in ledger.entries("gateway.exchanged")]
-    assert users[0] == users[1] != users[2]
-    assert users[3] is None
-    assert "li.lei" not in repr(users)
 
 
 def test_the_models_list_comes_from_the_model(gateway, model):
@@ -317,6 +312,15 @@ def test_an_event_without_end_is_given_up(make_gateway, model, ledger, limits):
     assert outcomes(ledger) == ["upstream_failed"]
 
 
+def test_a_whole_answer_that_is_too_long_is_given_up(make_gateway, model, ledger):
+    model.always(Says("字" * (1 << 16)))
+
+    with pytest.raises(UpstreamFailed, match="answer_bytes"):
+        answer(make_gateway(limits=Limits(answer_bytes=1 << 16)), ask())
+
+    assert outcomes(ledger) == ["upstream_failed"]
+
+
 @pytest.mark.parametrize("limits", [Limits(silence_seconds=0.1), Limits(total_seconds=0.3)])
 def test_an_answer_that_never_ends_is_given_up(make_gateway, model, ledger, limits):
     pause = 1.0 if limits.silence_seconds < 1 else 0.05
@@ -361,16 +365,20 @@ class BrokenScreen:
     """A screen whose guard does not answer."""
 
     digest = "sha256:0"
+    digests = {}  # noqa: RUF012 - nothing changes it
 
     def __init__(self, fails_on):
         self._fails_on = fails_on
 
-    def scan_many(self, texts, direction):
+    def under(self, rules):
+        return self
+
+    def scan_many(self, texts, direction, **given):
         if direction is self._fails_on:
             raise Conflict(zh="守卫模型没有应答", en="the guard model does not answer")
         return [()] * len(texts)
 
-    def stream(self, direction):
+    def stream(self, direction, **given):
         raise Conflict(zh="守卫模型没有应答", en="the guard model does not answer")
 
     def severest(self, findings, direction):
@@ -378,9 +386,11 @@ class BrokenScreen:
 
 
 @pytest.mark.parametrize("direction", [Direction.INPUT, Direction.OUTPUT])
-def test_what_the_screen_could_not_judge_does_not_leave_and_is_no_success(gateway, model, ledger, direction):
+def test_what_the_screen_could_not_judge_does_not_leave_and_is_no_success(
+    make_gateway, model, ledger, direction
+):
     model.always(Says("好"))
-    gateway.read_with(BrokenScreen(direction))
+    gateway = make_gateway(screen=BrokenScreen(direction))
 
     with pytest.raises(ScreenFailed):
         answer(gateway, ask())
@@ -391,24 +401,11 @@ def test_what_the_screen_could_not_judge_does_not_leave_and_is_no_success(gatewa
     assert len(model.requests) == (0 if direction is Direction.INPUT else 2)
 
 
-def test_another_screen_reads_from_the_next_exchange_on(gateway, model):
-    model.always(Says("好"))
-    word = Keyword(text="新词", risk="A.1.h", kind="k", source="test", added_on=dt.date(2026, 1, 1))
-
-    before = answer(gateway, ask("新词"))
-    gateway.read_with(Screen(keywords=KeywordBank([word], name="new")))
-    after = answer(gateway, ask("新词"))
-
-    assert before["choices"][0]["finish_reason"] == "stop"
-    assert after["choices"][0]["finish_reason"] == "content_filter"
-
-
-def test_what_the_rules_mask_in_a_request_is_masked_before_it_passes(gateway, model):
+def test_what_the_rules_mask_in_a_request_is_masked_before_it_passes(make_gateway, model):
     model.always(Says("好"))
     rules = (Rule(direction=Direction.INPUT, risk="pii", action=Action.MASK), *DEFAULT_RULES)
-    gateway.read_with(Screen(keywords=None, rules=rules))
 
-    answer(gateway, ask("打13812345678"))
+    answer(make_gateway(screen=Screen(keywords=None, rules=rules)), ask("打13812345678"))
 
     assert model.prompts == ["打[手机号]"]
 
@@ -463,3 +460,70 @@ def test_an_answer_that_nests_beyond_reason_is_the_models_failure_and_not_the_cl
         answer(gateway, ask())
 
     assert outcomes(ledger) == ["upstream_failed"]
+
+
+@pytest.fixture
+def archive(database, ledger, clock):
+    return Conversations(database=database, ledger=ledger, clock=clock, key=b"k" * 32)
+
+
+def test_what_is_kept_is_what_the_digests_of_its_evidence_are_of(make_gateway, model, archive, ledger):
+    model.always(Says(deltas=("电话", "13812345678", "。")))
+    gateway = make_gateway(archive=archive)
+    for streamed in (False, True):
+        (stream if streamed else answer)(gateway, ask("你好", stream=streamed), user="u")
+    answer(gateway, ask(FORBIDDEN), user="u")
+    kept = archive.read("u", reason="a test")
+    assert [each.asked for each in kept] == [("你好",), ("你好",), (FORBIDDEN,)]
+    assert "13812345678" not in repr([each.answered for each in kept])
+    assert kept[2].answered == ""
+    for each, entry in zip(kept, ledger.entries("gateway.exchanged"), strict=True):
+        said = entry.content
+        assert each.exchange == said["exchange"]
+        for texts, digest in ((each.asked, "request_digest"), ((each.answered,), "answer_digest")):
+            keyed = hmac.new(b"k" * 32, "".join(texts).encode(), hashlib.sha256)
+            assert keyed.hexdigest() == said[digest]
+
+
+def test_nothing_is_kept_of_whoever_is_not_named_or_where_it_is_not_declared(make_gateway, model, archive):
+    model.always(Says("好"))
+    answer(make_gateway(archive=archive), ask())
+    answer(make_gateway(), ask(), user="u")
+    assert archive.holdings() == (0, 0, None)
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_an_answer_that_cannot_be_kept_does_not_end_well(make_gateway, model, archive, ledger, streamed):
+    class Full(Conflict):
+        def __init__(self):
+            super().__init__(zh="满", en="full")
+
+    def keep(user, **kept):
+        raise Full
+
+    model.always(Says("好"))
+    archive.keep = keep
+    with pytest.raises(Full):
+        (stream if streamed else answer)(make_gateway(archive=archive), ask(stream=streamed), user="u")
+    assert outcomes(ledger) == ["answered"]
+
+
+def test_a_list_of_models_that_its_provider_blocks_is_a_failure(make_gateway):
+    async def blocked(_request):
+        return JSONResponse(BLOCKED, status_code=400)
+
+    async def asking(gateway):
+        async with gateway.running():
+            await gateway.models()
+
+    routes = [Route("/v1/models", blocked)]
+    with serving(Starlette(routes=routes)) as url, pytest.raises(UpstreamFailed, match="blocked"):
+        asyncio.run(asking(make_gateway(f"{url}/v1")))
+
+
+def test_a_picture_behind_a_link_passes_where_that_is_declared(make_gateway, model):
+    pictures = {"created": 0, "data": [{"url": "https://pictures.example/a.png"}]}
+    model.always(Sends((json.dumps(pictures).encode(),)))
+    gateway = make_gateway(policy=AnswerPolicy(unread_output=Unread.PASS))
+    left = answer(gateway, {"model": "m", "prompt": "猫"}, surface=surface_at("POST", "images/generations"))
+    assert left["data"] == pictures["data"]

@@ -1,5 +1,6 @@
 """The gateway as clients meet it: the official client over real HTTP."""
 
+import asyncio
 import base64
 import gzip
 import json
@@ -8,13 +9,24 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 import openai
 import pytest
 from starlette.applications import Starlette
 
 from hegui.endpoint import EndpointAddress
-from hegui.gateway import AnswerPolicy, Limits, Unread, Upstream, gateway_routes
+from hegui.gateway import (
+    AnswerPolicy,
+    GatewaySkin,
+    Limits,
+    Shadow,
+    ShadowPolicy,
+    Unread,
+    Upstream,
+    gateway_routes,
+)
+from hegui.screening import Assembly
 from simulators.model_endpoint import Fails, Hangs, Says, Sends, refusing_url
 from simulators.serving import serving
 
@@ -41,8 +53,8 @@ def client_of(url):
 
 
 @pytest.fixture
-def address(gateway):
-    with served(gateway, keys={"one": "a", "two": "b"}) as url:
+def address(make_gateway):
+    with served(make_gateway(keys={"one": "a", "two": "b"})) as url:
         yield url
 
 
@@ -208,7 +220,7 @@ def test_a_picture_is_edited_where_pictures_may_pass(make_gateway, model, ledger
             client.images.edit(model="m", image=b"x", prompt=FORBIDDEN)
 
     assert b"\x89PNG\r\n--" in model.requests[0].data
-    assert records(ledger)[0]["unscreened"] == ["image"]
+    assert records(ledger)[0]["unscreened"] == ["image", "data[0].b64_json"]
 
 
 def test_speech_leaves_with_its_label(client, model):
@@ -216,7 +228,7 @@ def test_speech_leaves_with_its_label(client, model):
 
     answer = client.audio.speech.create(model="m", voice="v", input="你好")
 
-    assert answer.content == b"FILE[label hegui]"
+    assert answer.content == b"FILE[heard label hegui]"
     assert answer.response.headers["content-type"] == "audio/wav"
     with pytest.raises(openai.BadRequestError):
         client.audio.speech.create(model="m", voice="v", input=FORBIDDEN)
@@ -291,7 +303,7 @@ def test_an_unlabelled_picture_leaves_only_where_the_operator_lets_it_and_eviden
         answer = client.images.with_raw_response.generate(model="m", prompt="山")
 
     assert json.loads(answer.content)["data"][1]["b64_json"] == "AAAA"
-    assert records(ledger)[0]["unscreened"] == ["unlabelled image"]
+    assert records(ledger)[0]["unscreened"] == ["data[1].b64_json", "unlabelled image"]
 
 
 def test_a_stream_for_an_interface_without_words_is_refused_as_an_error(client, model):
@@ -384,7 +396,6 @@ def raw(address, request):
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=5) as connection:
         connection.sendall(request)
-        connection.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
@@ -533,6 +544,14 @@ def test_metrics_and_readiness_are_told(client, address, model):
     assert 'hegui_gateway_findings_total{direction="input",risk="A.1.h"} 1' in text
 
 
+@pytest.mark.parametrize("declined", [False, True])
+def test_readiness_tells_which_screen_reads_and_whether_another_was_declined(make_gateway, declined):
+    gateway = make_gateway()
+    gateway.metrics.screen_declined = declined
+    with served(gateway) as url, urllib.request.urlopen(f"{url}/ready") as response:
+        assert json.load(response)["screen"] == {"in_use": gateway.metrics.screen, "declined": declined}
+
+
 def test_a_gateway_without_a_working_upstream_is_not_ready(make_gateway):
     with served(make_gateway(refusing_url(), limits=Limits(rest_seconds=30))) as url:
         assert post(url, json.dumps(BODY).encode())[0] == 502
@@ -540,3 +559,119 @@ def test_a_gateway_without_a_working_upstream_is_not_ready(make_gateway):
             urllib.request.urlopen(f"{url}/ready")
         with unready.value as response:
             assert response.status == 503
+
+
+def told(address, path, body, **headers):
+    request = urllib.request.Request(
+        f"{address}/extensions/{path}", data=json.dumps(body).encode(), headers=headers
+    )
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
+
+
+def test_dify_and_litellm_are_answered_where_they_ask_and_on_record(address, ledger):
+    dify = {"Authorization": "Bearer one"}
+    litellm = {"x-api-key": "two"}
+    asked = {"point": "app.moderation.output", "params": {"app_id": "app-1", "text": FORBIDDEN}}
+    texts = {"input_type": "request", "litellm_call_id": "a call", "texts": ["你好"], "request_data": {}}
+    path = "litellm/beta/litellm_basic_guardrail_api"
+
+    assert told(address, "dify", {"point": "ping"}, **dify) == {"result": "pong"}
+    assert told(address, "dify", asked, **dify)["flagged"] is True
+    assert told(address, path, texts, **litellm) == {"action": "NONE"}
+    assert told(address, path, texts | {"texts": [FORBIDDEN]}, **litellm)["action"] == "BLOCKED"
+
+    records = [entry.content for entry in ledger.entries("gateway.consulted")]
+    assert [(r["platform"], r["tenant"], r["call"], r["action"]) for r in records] == [
+        ("dify", "a", "app-1", "block"),
+        ("litellm", "b", None, "allow"),
+        ("litellm", "b", None, "block"),
+    ]
+    assert FORBIDDEN not in json.dumps(records, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "key", "status"),
+    [
+        ("dify", b"{}", "one", 400),
+        ("dify", b"[]", "one", 400),
+        ("dify", b'{"point": "ping"}', "wrong", 401),
+        ("litellm/beta/litellm_basic_guardrail_api", b"{}", "one", 400),
+        ("other", b"{}", "one", 404),
+    ],
+)
+def test_a_platform_that_asks_wrongly_is_told_so(address, path, data, key, status):
+    request = urllib.request.Request(
+        f"{address}/extensions/{path}", data=data, headers={"Authorization": f"Bearer {key}"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    with refused.value:
+        assert refused.value.code == status
+
+
+def whole_answer(text):
+    message = {"role": "assistant", "content": text}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    return {"id": "a", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]}
+
+
+def test_an_upstream_that_knows_no_streams_is_passed_on_whole(client, model):
+    model.always(Sends((json.dumps(whole_answer("好")).encode(),)))
+
+    with client.chat.completions.with_streaming_response.create(
+        model="simulated", messages=BODY["messages"], stream=True
+    ) as response:
+        assert response.headers["content-type"] == "application/json"
+        assert json.loads(response.read())["choices"][0]["message"]["content"].startswith("好")
+
+
+def spoken_to(gateway, *messages):
+    """What the application sends upon these messages of the server, which then says nothing more."""
+    sent, coming = [], list(messages)
+
+    async def receive():
+        if not coming:
+            await asyncio.Event().wait()
+        return coming.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/chat/completions",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+        "client": None,
+    }
+
+    async def serve():
+        async with gateway.running():
+            await GatewaySkin(gateway, pass_through=())(scope, receive, send)
+
+    asyncio.run(serve())
+    return sent
+
+
+def test_a_request_that_breaks_off_asks_nobody(gateway, model):
+    begun = {"type": "http.request", "body": b'{"messages"', "more_body": True}
+
+    assert spoken_to(gateway, begun, {"type": "http.disconnect"})[0]["status"] == 400
+    assert model.requests == []
+
+
+def test_what_a_client_sends_behind_its_request_is_no_goodbye(gateway, model):
+    model.always(Says("好", pause_seconds=0.2))  # so long that somebody looks whether the client is gone
+    asked = {"type": "http.request", "body": json.dumps(BODY).encode()}
+
+    assert spoken_to(gateway, asked, {"type": "http.request", "body": b"more"})[0]["status"] == 200
+
+
+def test_a_gateway_that_only_measures_says_that_it_is_unsafe_wherever_it_is_asked(make_gateway):
+    idle = partial(Shadow, ShadowPolicy(), compose=Assembly.idle, minor_rules=(), is_alone=True)
+    with served(make_gateway(shadow=idle)) as url, urllib.request.urlopen(f"{url}/ready") as response:
+        told = json.load(response)
+    assert told["mode"] == "shadow"
+    assert "everything passes" in told["unsafe"]

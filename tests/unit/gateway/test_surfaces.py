@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from hegui.admission import ANYBODY
 from hegui.gateway import (
-    ANYBODY,
     SURFACES,
     AnswerPolicy,
     Asked,

@@ -1,7 +1,9 @@
 """Asking the models behind the gateway."""
 
 import asyncio
+import json
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
@@ -54,8 +56,8 @@ def ask(*group, times=1, limits=None, models=None, monotonic=None, model="m", pa
         async with upstreams.running():
             for _ in range(times):
                 async with upstreams.call("POST", path, model=model, body=BODY) as call:
-                    await call.response.read()
-                    answered.append((call.upstream.name, call.attempts))
+                    assert b"".join([chunk async for chunk in call.chunks])
+                    answered.append((call.upstream, call.attempts))
         return answered
 
     return asyncio.run(asking())
@@ -118,7 +120,7 @@ def test_one_that_failed_rests_and_then_is_asked_again(first, second):
                 if now == 6.0:
                     first.always(Says("好"))
                 async with upstreams.call("POST", CHAT, model="m", body=BODY) as call:
-                    answered.append((call.upstream.name == first.url, upstreams.health[first.url]))
+                    answered.append((call.upstream == first.url, upstreams.health[first.url]))
         return answered
 
     assert asyncio.run(asking()) == [(False, False), (False, False), (True, True), (True, True)]
@@ -128,6 +130,41 @@ def test_a_lone_upstream_is_asked_again(first):
     first.then(Fails(503), Says("好"))
 
     assert ask(at(first.url)) == [(first.url, 2)]
+
+
+def test_a_model_is_not_thought_ill_for_hanging_up_on_an_idle_connection():
+    serving = []
+
+    async def serve(reader, writer):
+        serving.append(asyncio.current_task())
+        with suppress(asyncio.IncompleteReadError, ConnectionError):  # whoever asked has gone
+            await reader.readuntil(b"}]}")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            await reader.readuntil(b"}]}")
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async def asking():
+        server = await asyncio.start_server(serve, "127.0.0.1")
+        upstream = at(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
+        upstreams = Upstreams({"m": (upstream,)}, limits=Limits(attempts=1))
+
+        async def answer():
+            async with upstreams.call("POST", CHAT, model="m", body=BODY) as call:
+                return b"".join([chunk async for chunk in call.chunks])
+
+        async with upstreams.running():
+            await asyncio.gather(answer(), answer())
+            with pytest.raises(UpstreamFailed, match="disconnected"):
+                await answer()
+            believed = all(upstreams.health.values())
+            told = await answer()  # over a new connection: the other that was kept is as old
+        server.close()
+        await asyncio.gather(*serving)
+        return believed, told
+
+    assert asyncio.run(asking()) == (True, b"{}")
 
 
 def test_a_fault_of_the_request_is_told_and_not_repeated(first, second):
@@ -153,6 +190,39 @@ def test_a_block_of_the_provider_is_no_failure(first, second, block):
     with pytest.raises(ProviderBlocked):
         ask(at(first.url, weight=9), at(second.url))
     assert second.requests == []
+
+
+def test_a_block_is_known_however_it_is_cut_into_pieces(first):
+    said = json.dumps(DASHSCOPE_BLOCK.body).encode()
+    first.always(Sends((said[:20], said[20:]), status=400, pause_seconds=0.02))
+
+    with pytest.raises(ProviderBlocked):
+        ask(at(first.url))
+
+
+def test_an_error_that_is_not_told_to_its_end_is_one_all_the_same(first):
+    first.always(Sends((b"{", b"}"), status=503, pause_seconds=0.3))
+
+    with pytest.raises(UpstreamFailed, match="HTTP 503"):
+        ask(at(first.url), limits=Limits(silence_seconds=0.1, attempts=1))
+
+
+def test_where_all_rest_those_who_rest_least_are_asked_all_the_same(first, second):
+    first.always(Fails(500))
+    second.always(Fails(500))
+    upstreams = Upstreams(
+        {ANY_MODEL: (at(first.url), at(second.url))}, limits=Limits(rest_seconds=50), monotonic=lambda: 0.0
+    )
+
+    async def asking():
+        async with upstreams.running():
+            for _ in range(2):
+                with pytest.raises(UpstreamFailed):
+                    async with upstreams.call("POST", CHAT, model="m", body=BODY):
+                        pass
+
+    asyncio.run(asking())
+    assert (len(first.requests), len(second.requests)) == (2, 2)
 
 
 def test_a_redirect_is_not_followed(first, second):

@@ -227,6 +227,15 @@ def test_a_consistency_proof_proves_that_nothing_was_rewritten(old, more):
     assert not check_consistency(path=path, **{**sizes, "old_size": old + more + 1}, **roots)
 
 
+@pytest.mark.parametrize("size", range(1, 20))
+def test_a_consistency_proof_between_any_two_small_trees_holds(size):
+    leaves = numbered(size)
+    for old in range(size + 1):
+        path = Shelf(leaves).hash(consistency_ranges(old, size))
+        roots = {"old_root": definition(leaves[:old]), "new_root": definition(leaves)}
+        assert check_consistency(path=path, old_size=old, new_size=size, **roots)
+
+
 def test_sm3_is_the_standard_one():
     # GB/T 32905-2016, example 1.
     assert sm3(b"abc").hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"

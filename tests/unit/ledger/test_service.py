@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from hegui.core import InvalidInput
+from hegui.core import InvalidInput, timestamp
 from hegui.ledger import (
     DirectoryNotEmpty,
     EntryMissing,
@@ -120,6 +120,18 @@ def test_entries_come_by_stream_and_place_whatever_the_page(ledger, database, mo
     assert refs == sorted(refs)
     assert len(refs) == 9
     assert len(list(ledger.entries("gateway.exchanged"))) == 1
+
+
+def test_entries_of_a_while_are_those_recorded_in_it(ledger, clock):
+    times = []
+    with ledger.writer() as writer:
+        for number in range(4):
+            writer.append(kind="gateway.exchanged", content={"number": number}).result()
+            times.append(timestamp(clock()))
+            clock.advance(hours=1)
+
+    found = ledger.entries("gateway.exchanged", since=times[1], until=times[2])
+    assert [entry.content["number"] for entry in found] == [1, 2]
 
 
 def test_a_missing_entry_is_said_to_be_missing(ledger):
@@ -384,3 +396,30 @@ def test_reopening_goes_on_where_it_stopped(ledger, database, database_url, tmp_
     assert record(reopened, again).seq == 3
     verified(reopened, tmp_path / "out")
     again.close()
+
+
+def test_the_last_place_of_each_kind_tells_whether_any_is_new(ledger, database):
+    assert ledger.last_places("corpus.scanned", "scope.judged") == (None, None)
+    record(ledger, database)
+    record(ledger, database, kind="scope.judged")
+    record(ledger, database)
+    with ledger.writer() as writer:
+        writer.append(kind="corpus.scanned", content={}).result()
+    assert ledger.last_places("corpus.scanned", "scope.judged") == (2, 1)
+
+
+def test_who_holds_the_main_stream_decides_by_what_stands_there(ledger, database):
+    counted = []
+
+    def count():
+        with database.write() as connection:
+            ledger.hold(connection)
+            counted.append(sum(1 for _ in ledger.entries()))
+            ledger.record(connection, kind="corpus.scanned", content={})
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(counted) == [0, 1, 2, 3]

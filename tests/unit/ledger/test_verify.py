@@ -778,6 +778,11 @@ def test_a_lone_surrogate_sorts_without_error():
     assert canonical({"\ud800": 1, "a": 2}) == '{"a":2,"\ud800":1}'
 
 
+def test_a_proof_of_consistency_that_is_longer_than_the_tree_is_high_is_none():
+    roots = {"old_root": bytes(32), "new_root": bytes(32)}
+    assert not check_consistency(old_size=1, new_size=2, path=[bytes(32), bytes(32)], **roots)
+
+
 def test_a_proof_of_consistency_with_nothing_is_empty():
     nothing = hashlib.sha256(b"").digest()
 

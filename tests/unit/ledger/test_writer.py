@@ -1,5 +1,6 @@
 """Group commits: durable when said, failing whole, surviving a kill."""
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -265,3 +266,42 @@ def test_closing_while_a_defect_ends_the_thread_harms_nobody(store, ledger):
 
 def test_a_closed_writer_is_a_conflict():
     assert issubclass(WriterClosed, Conflict)
+
+
+def test_who_waits_on_an_event_loop_is_told_when_the_entry_is_durable(ledger, database):
+    async def entering(writer):
+        refs = await asyncio.gather(
+            *(writer.enter(kind="gateway.exchanged", content={"number": n}) for n in range(5))
+        )
+        return refs, committed(database)
+
+    with ledger.writer() as writer:
+        refs, durable = asyncio.run(entering(writer))
+    assert refs == [EntryRef(stream=writer.stream_id, seq=seq) for seq in range(5)]
+    assert durable == 5
+
+
+def test_who_waits_on_an_event_loop_is_told_why_nothing_was_stored(writer, store):
+    store.error = StorageFull("sqlite:///full.db")
+
+    async def entering():
+        return await asyncio.gather(
+            *(writer.enter(kind="gateway.exchanged", content={}) for _ in range(3)), return_exceptions=True
+        )
+
+    assert asyncio.run(entering()) == [store.error] * 3
+
+
+def test_an_entry_nobody_waits_for_any_more_is_written_all_the_same(ledger, database):
+    async def giving_up(writer):
+        given_up = writer.enter(kind="gateway.exchanged", content={})
+        given_up.cancel()
+        await writer.enter(kind="gateway.exchanged", content={})
+
+    async def leaving(writer):
+        writer.enter(kind="gateway.exchanged", content={})
+
+    with ledger.writer() as writer:
+        asyncio.run(giving_up(writer))
+        asyncio.run(leaving(writer))
+    assert committed(database) == 3

@@ -1,10 +1,14 @@
 """Labels and media files that the tests of marking share."""
 
+import shutil
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import strategies as st
 
+from hegui.core import digest_bytes
 from hegui.marking import ImplicitLabel
 from hegui.marking.provider_code import uscc_check_digit
 from simulators import samples
@@ -75,3 +79,29 @@ def make_jpeg() -> Callable[..., bytes]:
 def jpegs() -> samples.Files:
     """JPEG files of every kind that Pillow writes."""
     return samples.jpegs()
+
+
+@pytest.fixture(scope="session")
+def ffmpeg() -> str:
+    """Where ffmpeg is; without it the test is skipped."""
+    found = shutil.which("ffmpeg")
+    if found is None or shutil.which("ffprobe") is None:
+        pytest.skip("ffmpeg is not installed")
+    return found
+
+
+@pytest.fixture(scope="session")
+def make_recording(ffmpeg, tmp_path_factory) -> Callable[..., Path]:
+    """Makes a recording with ffmpeg, once for each: a name, inputs of filters, how it is written."""
+    folder = tmp_path_factory.mktemp("recordings")
+
+    def make(name: str, inputs: str, output: str) -> Path:
+        path = folder / digest_bytes(f"{inputs} {output}".encode())[-8:] / name
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            sources = [word for part in inputs.split() for word in ("-f", "lavfi", "-i", part)]
+            command = [ffmpeg, "-v", "error", "-bitexact", *sources, *output.split(), path]
+            subprocess.run(command, check=True, cwd=folder)
+        return path
+
+    return make

@@ -17,9 +17,13 @@ from hegui.marking.drawing import (
     LabelDoesNotFit,
     LabelFontMissing,
     PictureUnusable,
+    contrast,
     drawn,
     find_font,
+    layer,
+    lettering,
 )
+from simulators.samples import STORED
 
 PROMINENCE = Prominence(height=0.05, seconds=2)
 LABEL = ExplicitLabel(wording="AI生成")
@@ -200,6 +204,7 @@ def test_a_picture_that_is_to_be_turned_is_labelled_as_people_see_it():
         saved(NOISE.convert("F"), "TIFF"),
         saved(NOISE, "PPM"),
         b"\0\0\0\x18ftypheic\0\0\0\0heicmif1",
+        b"no picture",
     ],
 )
 def test_what_cannot_be_drawn_on_is_refused(data):
@@ -217,6 +222,16 @@ def test_a_picture_of_many_bits_is_not_reduced_in_silence():
     data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
     with pytest.raises(PictureUnusable, match="16 bits a channel"):
         drawn(data, LABEL, PROMINENCE)
+
+
+def test_an_avif_of_many_bits_is_not_reduced_in_silence():
+    with pytest.raises(PictureUnusable, match="10 or 12 bits"):
+        drawn((STORED / "deep.avif").read_bytes(), LABEL, PROMINENCE)
+
+
+def test_a_heic_is_refused_with_the_reason_and_the_way_out():
+    with pytest.raises(PictureUnusable, match="make it an AVIF or a JPEG first"):
+        drawn((STORED / "single.heic").read_bytes(), LABEL, PROMINENCE)
 
 
 def test_a_picture_of_too_many_pixels_is_refused(monkeypatch):
@@ -266,3 +281,12 @@ def test_what_cannot_be_read_afterwards_is_not_passed_on(monkeypatch):
 
 def test_a_font_that_draws_nothing_is_not_measured_for_ever():
     assert drawing._height(ImageFont.truetype(str(find_font()), 20), " ") == 0
+
+
+def test_a_label_for_moving_pictures_is_legible_on_any_of_them():
+    letters = lettering((320, 200), ExplicitLabel(), PROMINENCE)
+    for colour in ("white", "black", "red", "gray"):
+        picture = Image.new("RGB", (320, 200), colour)
+        assert contrast(picture, letters) == pytest.approx(1)
+        picture.paste(layer(letters), mask=layer(letters))
+        assert contrast(picture, letters) > 15

@@ -4,6 +4,7 @@ import pytest
 from PIL import Image
 
 from hegui.marking import Carrier, Fault
+from hegui.marking.candidates import Allowance
 from hegui.marking.exif import blanked, candidates
 from hegui.marking.reading import found
 from hegui.marking.splices import spliced
@@ -27,7 +28,7 @@ def block(description: str | None = None, comment: bytes | None = None, *, big: 
 
 
 def read(data: bytes):
-    return [found(item) for item in candidates(data, 0, len(data), offset=33)]
+    return [found(item) for item in candidates(data, 0, len(data), Allowance(), offset=33)]
 
 
 @pytest.mark.parametrize("big", [False, True])
@@ -60,12 +61,12 @@ def test_text_in_another_encoding_is_still_looked_at():
 
 def test_what_does_not_speak_of_labels_is_left_alone():
     data = block("a picture", b"ASCII\0\0\0a comment")
-    assert (read(data), blanked(data, 0, len(data))) == ([], ())
+    assert (read(data), blanked(data, 0, len(data), Allowance())) == ([], ())
 
 
 def test_blanking_empties_both_places_and_moves_nothing(label):
     data = block(label.wrapped(), b"ASCII\0\0\0" + label.wrapped().encode())
-    result = spliced(data, blanked(data, 0, len(data)))
+    result = spliced(data, blanked(data, 0, len(data), Allowance()))
     assert len(result) == len(data)
     assert read(result) == []
     exif = Image.Exif()
@@ -77,15 +78,15 @@ def test_blanking_empties_both_places_and_moves_nothing(label):
 
 @pytest.mark.parametrize("data", [b"", b"neither order", b"II*", b"XX*\0" + bytes(40)])
 def test_what_is_no_exif_holds_nothing(data):
-    assert (read(data), blanked(data, 0, len(data))) == ([], ())
+    assert (read(data), blanked(data, 0, len(data), Allowance())) == ([], ())
 
 
 def test_a_directory_that_is_cut_off_is_a_fault(label):
     data = block(comment=label.wrapped().encode())
     for cut in (data[:6], data[:12], b"II*\0" + struct.pack("<I", 1 << 31)):
-        (fault,) = candidates(cut, 0, len(cut), offset=33)
+        (fault,) = candidates(cut, 0, len(cut), Allowance(), offset=33)
         assert isinstance(fault, Fault)
-        assert blanked(cut, 0, len(cut)) == ()
+        assert blanked(cut, 0, len(cut), Allowance()) == ()
 
 
 def test_directories_that_point_at_each_other_end():
@@ -96,3 +97,12 @@ def test_directories_that_point_at_each_other_end():
 def test_a_value_that_claims_to_be_huge_is_not_read():
     entry = struct.pack("<HHII", DESCRIPTION, 2, 0xFFFFFFFF, 8)
     assert read(b"II*\0" + struct.pack("<IH", 8, 1) + entry) == []
+
+
+def test_no_more_is_read_than_is_allowed(monkeypatch):
+    data = block('{"AIGC":{"Label":"1"}}', b"ASCII\0\0\0" + b'{"AIGC":{"Label":"1"}}')
+    assert len(read(data)) == 2
+    monkeypatch.setattr("hegui.marking.candidates.LARGEST_IN_ALL", 40)
+    one, fault = candidates(data, 0, len(data), Allowance(), offset=0)
+    assert not isinstance(one, Fault)
+    assert isinstance(fault, Fault)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hegui.marking import DEFAULT_WORDING, ExplicitLabel, NoMiddle, Placement, WordingIncomplete, labelled
-from hegui.marking.explicit import marks
+from hegui.marking.explicit import Treatment, marks
 
 NOTICE = f"【{DEFAULT_WORDING}】"
 
@@ -72,3 +72,9 @@ def test_a_long_line_about_generated_content_is_no_label():
     line = "随着人工智能的发展，越来越多的内容由机器生成，" * 3
     assert marks(f"{line}\n") == ()
     assert [mark.text for mark in marks(f"{line}[AI]\n")] == ["[AI]"]
+
+
+@pytest.mark.parametrize("treatment", Treatment)
+def test_what_became_of_the_content_is_said_in_both_languages(treatment):
+    assert treatment.text.zh
+    assert treatment.text.en

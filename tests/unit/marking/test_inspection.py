@@ -1,9 +1,13 @@
 import pytest
 
-from hegui.marking import PlatformVerdict
+from hegui.marking import ExplicitLabel, PlatformVerdict, Prominence
+from hegui.marking.formats.archive import archive_in
+from hegui.marking.formats.hypertext import HTML
+from hegui.marking.formats.ooxml import OOXML
 from hegui.marking.inspection import MOST_FINDINGS, inspected
 from hegui.marking.judgement import platform_verdict
 from hegui.marking.splices import spliced
+from simulators.samples import ooxmls
 
 
 def test_bytes_of_no_known_format_are_a_fault_and_nothing_can_be_concluded():
@@ -15,6 +19,25 @@ def test_bytes_of_no_known_format_are_a_fault_and_nothing_can_be_concluded():
 def test_a_text_is_searched_for_words_to_its_readers(label):
     result = inspected("正文。\n\n（本文由 AI 生成）\n".encode())
     assert [mark.text for mark in result.marks] == ["（本文由 AI 生成）"]
+
+
+@pytest.mark.parametrize(
+    ("data", "file_format"),
+    [(b"<!doctype html><html><body><p>x</p></body></html>", HTML), (ooxmls()["docx"], OOXML)],
+    ids=["HTML", "Word"],
+)
+def test_what_was_put_into_a_page_or_a_document_for_its_readers_is_found_again(data, file_format):
+    assert inspected(data).marks == ()
+    shown = file_format.show(data, ExplicitLabel(), Prominence(height=0.05, seconds=2))
+    assert [mark.text for mark in inspected(shown.data).marks] == ["【本内容由人工智能生成】"]
+
+
+def test_a_part_of_a_document_that_cannot_be_read_is_a_fault():
+    data = bytearray(ooxmls()["docx"])
+    entry = archive_in(data).entries["word/document.xml"]
+    data[entry.body : entry.end] = bytes(entry.end - entry.body)
+    (fault,) = inspected(bytes(data)).faults
+    assert "word/document.xml cannot be unpacked" in fault.text.en
 
 
 def test_a_picture_is_not(pngs):

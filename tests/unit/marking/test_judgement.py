@@ -55,3 +55,8 @@ def test_two_labels_do_not_although_each_conforms(label):
     (deviation,) = file_deviations(labels)
     assert (deviation.clause, deviation.binding) == ("6.1 c", True)
     assert conformity(labels, file_deviations(labels)) is Verdict.NOT_MET
+
+
+def test_a_watermark_alone_is_a_trace_and_confirms_nothing(label):
+    assert platform_verdict([], [], [FAULT], watermark=True) is PlatformVerdict.SUSPECTED
+    assert platform_verdict([read(label, "2")], [], [], watermark=True) is PlatformVerdict.POSSIBLE

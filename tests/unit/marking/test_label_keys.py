@@ -115,3 +115,13 @@ def test_a_damaged_list_is_said_and_not_made_anew(keys, tmp_path):
     (tmp_path / "label" / "pins.json").write_text("[{]")
     with pytest.raises(LabelKeyUnusable, match="restore it from a backup"):
         keys.pins()
+
+
+def test_own_keys_that_are_believed_are_had_the_newest_first(keys):
+    first, second, lost = (keys.make(HOLDER, note="") for _ in range(3))
+    keys.withdraw(lost.id, note="lost")
+    keys.pin(PrivateKey.generate().public.to_bytes().hex(), "MiniMax", note="")
+    other = keys.make("001191110000MA0EXAMPLB10001", note="")
+    assert keys.current(HOLDER).public.to_bytes().hex() == second.key
+    assert [pin for pin, _ in keys.own()] == [other, second, first]
+    assert [key.public.to_bytes().hex() for _, key in keys.own()] == [other.key, second.key, first.key]

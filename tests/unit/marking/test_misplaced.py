@@ -7,6 +7,9 @@ PLACES = {
     Carrier.RIFF_ELSEWHERE: "TC260-PG-202510A",
     Carrier.MP4_ELSEWHERE: "TC260-PG-20257A",
     Carrier.MP4_ITEM: "TC260-PG-20257A",
+    Carrier.HTML_META: "GB-45438",
+    Carrier.JSON_FIELD: "GB-45438",
+    Carrier.PDF_ELSEWHERE: "TC260-PG-20258A",
 }
 
 

@@ -4,7 +4,7 @@ import sys
 import pytest
 from PIL import Image
 
-from hegui.marking import ExplicitLabel, Prominence
+from hegui.marking import ExplicitLabel, Prominence, Treatment
 from hegui.marking.picture_label import DrawingUnavailable, show_on_picture
 
 PROMINENCE = Prominence(height=0.05, seconds=2)
@@ -20,4 +20,5 @@ def test_with_it_the_label_is_drawn():
     file = io.BytesIO()
     Image.new("RGB", (300, 200), "navy").save(file, "PNG")
     result = show_on_picture(file.getvalue(), ExplicitLabel(), PROMINENCE)
-    assert Image.open(io.BytesIO(result)).getcolors(1 << 16)[0][0] < 300 * 200
+    assert (result.words, result.treatment) == (ExplicitLabel().wording, Treatment.ENCODED)
+    assert Image.open(io.BytesIO(result.data)).getcolors(1 << 16)[0][0] < 300 * 200

@@ -18,14 +18,20 @@ from hegui.marking import (
     Prominence,
     ProvenanceStatus,
     SigningUnsupported,
+    Treatment,
+    WatermarkNotHeld,
+    WatermarkUnsupported,
     production,
 )
 from hegui.marking.certificates import Certificates
 from hegui.marking.formats.png import PNG
 from hegui.marking.inspection import inspected
+from hegui.marking.picture_watermark import Watermark
 from hegui.marking.production import Recipe, labelled_data, labelled_draft
 from hegui.marking.protection import checks
 from hegui.marking.sm2 import PrivateKey
+from hegui.marking.watermarking import WatermarkHeldAlready
+from simulators.samples import pdfs
 
 PROMINENCE = Prominence(height=0.05, seconds=2)
 PLAIN = Recipe(prominence=PROMINENCE)
@@ -96,8 +102,10 @@ def test_words_come_before_the_label_and_are_named(tmp_path, label):
 def test_what_a_format_cannot_do_is_refused(tmp_path, picture, label, signing, monkeypatch):
     with pytest.raises(FormatUnsupported):
         labelled_data(b"\0", name=picture, label=label, recipe=PLAIN)
-    with pytest.raises(FormatUnsupported, match="told by its name"):
+    with pytest.raises(FormatUnsupported, match="told by their names"):
         labelled_data(b"a", name=picture, label=label, recipe=PLAIN)
+    with pytest.raises(FormatUnsupported, match=r"\.json \.md"):
+        labelled_data(b"{}", name=tmp_path / "notebook.ipynb", label=label, recipe=PLAIN)
     with pytest.raises(SigningUnsupported, match="leave out --c2pa"):
         labelled_data(b"a", name=tmp_path / "a.md", label=label, recipe=signing)
     monkeypatch.setattr(production, "format_of", lambda _: dataclasses.replace(PNG, show=None))
@@ -131,3 +139,71 @@ def test_a_picture_has_no_corner_mark_of_two_letters(label):
     recipe = dataclasses.replace(PLAIN, explicit=ExplicitLabel(placement=Placement.CORNER))
     _, product = labelled_data(file.getvalue(), name=Path("a.png"), label=label, recipe=recipe)
     assert product.explicit == "本内容由人工智能生成"
+
+
+def painted(kind="PNG", side=300) -> bytes:
+    file = io.BytesIO()
+    Image.effect_noise((side, side), 30).convert("RGB").save(file, kind)
+    return file.getvalue()
+
+
+def test_the_steps_come_in_the_order_in_which_none_undoes_another(label, signing, monkeypatch, tmp_path):
+    steps = []
+
+    def noted(name, step):
+        def call(*arguments, **options):
+            steps.append(name)
+            return step(*arguments, **options)
+
+        return call
+
+    for name in ("put_watermark", "prove", "_sign", "prove_signed", "prove_watermark"):
+        monkeypatch.setattr(production, name, noted(name, getattr(production, name)))
+    explicit = ExplicitLabel(wording="AI生成")
+    recipe = dataclasses.replace(signing, explicit=explicit, watermark=bytes(32))
+    path = tmp_path / "picture.png"
+    path.write_bytes(painted())
+    data, product = labelled_data(painted(), name=path, label=label, recipe=recipe)
+    draft, same = labelled_draft(path, path, label=label, recipe=recipe)
+    assert steps == ["put_watermark", "prove", "_sign", "prove_signed", "prove_watermark"] * 2
+    for result, made in ((data, product), (draft.read_bytes(), same)):
+        assert (made.explicit, made.treatment) == ("AI生成", Treatment.ENCODED)
+        assert made.watermark == Watermark.of(bytes(32), label).identifier.hex()
+        assert [item.strict() for item in inspected(result).labels] == [label]
+
+
+def test_labelling_alone_changes_no_pixel_and_a_watermark_says_that_it_does(label):
+    _, plain = labelled_data(painted(), name=Path("a.png"), label=label, recipe=PLAIN)
+    assert (plain.watermark, plain.treatment) == (None, None)
+    recipe = dataclasses.replace(PLAIN, watermark=bytes(32))
+    _, marked = labelled_data(painted("JPEG"), name=Path("a.jpg"), label=label, recipe=recipe)
+    assert marked.treatment is Treatment.ENCODED
+
+
+def test_a_watermark_put_in_twice_is_there_once_and_one_for_other_content_is_refused(label, other_label):
+    recipe = dataclasses.replace(PLAIN, watermark=bytes(32))
+    data, first = labelled_data(painted(), name=Path("a.png"), label=label, recipe=recipe)
+    again, second = labelled_data(data, name=Path("a.png"), label=label, recipe=recipe)
+    assert (again, second.watermark) == (data, first.watermark)
+    with pytest.raises(WatermarkHeldAlready, match="another number") as refused:
+        labelled_data(data, name=Path("a.png"), label=other_label, recipe=recipe)
+    assert refused.value.identifier.hex() == first.watermark
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.md", "a.pdf"])
+def test_what_can_hold_no_watermark_is_refused(label, tmp_path, name):
+    data = {"a.gif": painted("GIF"), "a.md": b"text", "a.pdf": pdfs()["by typst"]}[name]
+    with pytest.raises(WatermarkUnsupported, match="PNG, JPEG, WebP, TIFF, HEIF can"):
+        labelled_data(
+            data, name=Path(name), label=label, recipe=dataclasses.replace(PLAIN, watermark=bytes(32))
+        )
+
+
+def test_a_picture_that_does_not_hold_its_watermark_is_refused_and_nothing_is_left(label, tmp_path):
+    path = tmp_path / "hardly.jpg"
+    Image.new("RGB", (300, 300), "gray").save(path, quality=1)
+    before = path.read_bytes()
+    with pytest.raises(WatermarkNotHeld, match="too heavily compressed"):
+        labelled_draft(path, path, label=label, recipe=dataclasses.replace(PLAIN, watermark=bytes(32)))
+    assert path.read_bytes() == before
+    assert [path] == list(tmp_path.iterdir())

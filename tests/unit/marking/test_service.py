@@ -8,6 +8,7 @@ import subprocess
 
 import msgspec
 import pytest
+from PIL import Image
 
 from hegui.core import InvalidInput, NotFound, Verdict, digest_bytes, digest_file
 from hegui.marking import (
@@ -34,6 +35,8 @@ from hegui.marking import (
     ProvenanceStatus,
     Signing,
     Statement,
+    Treatment,
+    WatermarkStatus,
 )
 from hegui.marking.service import KEY_PINNED, KEY_WITHDRAWN, LABELLED, PROPAGATED, RELEASED
 from hegui.store import StorageFull
@@ -76,6 +79,9 @@ def test_a_labelled_picture_says_so_and_the_evidence_agrees(marking, ledger, pic
         "after": done.after,
         "label": label.fields(),
         "explicit": None,
+        "treatment": None,
+        "signed": False,
+        "watermark": None,
         "c2pa": None,
         "replaced": [],
         "replaced_whole": None,
@@ -177,7 +183,7 @@ PREPARATIONS = {
     "folder": (become_a_folder, {}),
     "read-only": (lambda picture: picture.chmod(0o444), {"in_place": True}),
     "unsupported": (lambda picture: picture.write_bytes(b"\0\1\2") and None, {}),
-    "unsupported text": (lambda picture: picture.write_bytes(b'{"a": 1}') and None, {}),
+    "unsupported text": (lambda picture: picture.write_bytes(b'["a"]') and None, {}),
     "damaged": (lambda picture: picture.write_bytes(picture.read_bytes()[:-8]) and None, {}),
     "picture too small": (lambda picture: None, {"explicit": ExplicitLabel()}),
     "no middle": (
@@ -514,6 +520,23 @@ def test_words_in_a_picture_are_read_only_where_that_is_asked(marking, picture, 
     assert marking.verify(picture.read_bytes(), name="x", read_pictures=True).marks == (mark,)
 
 
+def test_recordings_are_listened_to_only_where_that_is_asked(marking, label, make_recording, tmp_path):
+    out = tmp_path / "labelled.wav"
+    done = marking.label_file(
+        make_recording("said.wav", "anoisesrc=d=1:a=0.2:r=8000", ""),
+        out=out,
+        label=label,
+        explicit=ExplicitLabel(),
+    )
+    assert (done.explicit, done.treatment) == ("短长 短短", Treatment.LOSSLESS)
+    assert marking.verify_file(out).explicit is Verdict.NOT_ASSESSED
+    report = marking.verify_file(out, listen=True)
+    assert (report.implicit, report.explicit) == (Verdict.MET, Verdict.MET)
+    assert report.marks == marking.verify(out.read_bytes(), name="x", listen=True).marks
+    (again,) = marking.verify_files([out], listen=True)
+    assert again.marks == report.marks
+
+
 def test_of_many_files_one_that_cannot_be_opened_is_inconclusive(marking, picture, label):
     marking.label_file(picture, out=picture, label=label)
     gone = picture.with_name("gone.png")
@@ -527,3 +550,72 @@ def test_of_many_files_one_that_cannot_be_opened_is_inconclusive(marking, pictur
 def test_a_file_too_large_to_be_read_at_once_is_not_searched_for_words(marking, picture, monkeypatch):
     monkeypatch.setattr("hegui.marking.files.LARGEST_IN_MEMORY", 1)
     assert marking.verify_file(picture, read_pictures=True).marks == ()
+
+
+@pytest.fixture
+def painting(tmp_path):
+    path = tmp_path / "painting.png"
+    Image.effect_noise((300, 280), 30).convert("RGB").save(path)
+    return path
+
+
+MARKED = Signing(watermark=True)
+
+
+def test_a_watermark_survives_what_metadata_do_not_and_the_evidence_names_it(
+    marking, ledger, painting, label, tmp_path
+):
+    pin = marking.make_key(label.content_producer)
+    done = marking.label_file(painting, out=painting, label=label, signing=MARKED)
+    assert ledger.latest(LABELLED).content["watermark"] == done.watermark
+    check = marking.verify_file(painting, seek_watermarks=True).watermark
+    assert (check.status, check.key, check.identifier) == (WatermarkStatus.FOUND, pin.id, done.watermark)
+    assert check.text.en == "it is of the label in the file"
+    stripped = tmp_path / "stripped.jpg"
+    Image.open(painting).crop((11, 5, 295, 273)).save(stripped, quality=60)
+    report = marking.verify_file(stripped, seek_watermarks=True)
+    assert report.watermark.identifier == done.watermark
+    assert "of no label in the file" in report.watermark.text.en
+    assert report.verdict is PlatformVerdict.SUSPECTED
+    assert marking.verify_file(stripped).watermark is None
+    assert marking.verify_file(stripped).verdict is PlatformVerdict.NONE_FOUND
+
+
+def test_a_new_key_marks_the_old_one_still_reads_and_a_withdrawn_one_does_not(
+    marking, painting, label, tmp_path
+):
+    first = marking.make_key(label.content_producer)
+    old, new = tmp_path / "old.png", tmp_path / "new.png"
+    marking.label_file(painting, out=old, label=label, signing=MARKED)
+    second = marking.make_key(label.content_producer)
+    marking.label_file(painting, out=new, label=label, signing=MARKED)
+    reports = marking.verify_files([old, new], seek_watermarks=True)
+    assert [report.watermark.key for report in reports] == [first.id, second.id]
+    marking.withdraw_key(first.id, note="leaked")
+    reports = marking.verify_files([old, new], seek_watermarks=True)
+    assert [report.watermark.status.value for report in reports] == ["not_found", "found"]
+
+
+def test_without_a_key_nothing_is_marked_and_nothing_can_be_said(marking, painting, label):
+    before = painting.read_bytes()
+    with pytest.raises(NotFound, match="hegui mark key new"):
+        marking.label_file(painting, out=painting, label=label, signing=MARKED)
+    assert painting.read_bytes() == before
+    check = marking.verify(before, name="x", seek_watermarks=True).watermark
+    assert (check.status, check.text.en[:15]) == (WatermarkStatus.CANNOT_SAY, "there is no key")
+    for data in (b"no format", b"GIF89a"):
+        check = marking.verify(data, name="x", seek_watermarks=True).watermark
+        assert (check.status, check.text.en[:13]) == (WatermarkStatus.CANNOT_SAY, "it is sought ")
+
+
+def test_many_pictures_are_marked_and_what_cannot_be_is_reported(marking, painting, label, tmp_path):
+    marking.make_key(label.content_producer)
+    text = tmp_path / "a.md"
+    text.write_text("text", encoding="utf-8")
+    tasks = [LabelTask(painting, tmp_path / "out.png", label), LabelTask(text, tmp_path / "out.md", label)]
+    marked, refused = marking.label_files(tasks, signing=MARKED)
+    assert (marked.treatment, len(marked.watermark)) == (Treatment.ENCODED, 10)
+    assert (refused.error, refused.watermark) == ("WatermarkUnsupported", None)
+    other = ImplicitLabel.first(producer="001191110000MA0EXAMPLB10001", produce_id="1")
+    with pytest.raises(InvalidInput, match="one producer only"):
+        marking.label_files([tasks[0], LabelTask(text, text, other)], signing=MARKED)

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 
 from hegui.core import BilingualText
-from hegui.rulebook import Force, Modal
+from hegui.rulebook import Force, Modal, OverlayEffect
 from hegui.scope.comparison import ShiftKind, compare
-from hegui.scope.model import Applicability, Judgement, Reason, ScopeReport
+from hegui.scope.model import Applicability, Judgement, OverlayFinding, Reason, ScopeReport
 from hegui.scope.route import filing_routes
 
 WORD = BilingualText(zh="词", en="word")
@@ -28,7 +28,22 @@ def item(name: str, judgement: Judgement, clause: str = "LAW 1") -> Applicabilit
     )
 
 
-def report(*items: Applicability, on: dt.date = dt.date(2026, 1, 1)) -> ScopeReport:
+def overlay(name: str, judgement: Judgement, clause: str = "LAW 2") -> OverlayFinding:
+    return OverlayFinding(
+        overlay=name,
+        text=WORD,
+        effect=OverlayEffect.PREVAILS,
+        judgement=judgement,
+        clauses=(clause,),
+        over=(),
+        by=(),
+        reasons=(),
+    )
+
+
+def report(
+    *items: Applicability, on: dt.date = dt.date(2026, 1, 1), overlays: tuple[OverlayFinding, ...] = ()
+) -> ScopeReport:
     return ScopeReport(
         name=WORD,
         provider=WORD,
@@ -37,7 +52,7 @@ def report(*items: Applicability, on: dt.date = dt.date(2026, 1, 1)) -> ScopeRep
         rulebook="sha256:r",
         applicabilities=items,
         routes=filing_routes(items),
-        overlays=(),
+        overlays=overlays,
         open_questions=(),
     )
 
@@ -95,3 +110,15 @@ def test_a_procedure_that_becomes_necessary_is_named():
 @pytest.mark.parametrize("kind", ShiftKind)
 def test_a_shift_has_both_languages(kind):
     assert kind.text.zh != kind.text.en
+
+
+def test_special_rules_that_come_go_or_open_are_told_and_the_others_are_not():
+    found = compare(
+        report(overlays=(overlay("stays", A), overlay("opens", A), overlay("goes", A, "OLD 3"))),
+        report(overlays=(overlay("stays", A), overlay("opens", X), overlay("new", A), overlay("idle", N))),
+    )
+    assert {shift.overlay: (shift.before, shift.after, shift.clauses) for shift in found.overlays} == {
+        "opens": (A, X, ("LAW 2",)),
+        "goes": (A, N, ("OLD 3",)),
+        "new": (N, A, ("LAW 2",)),
+    }

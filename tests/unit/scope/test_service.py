@@ -273,6 +273,21 @@ def test_a_profile_may_be_given_as_a_file(scope, ledger, tmp_path):
     assert ledger.latest("scope.judged").content["facts"] == {"role": "user"}
 
 
+def test_the_newest_judgement_is_what_holds(scope):
+    assert scope.newest() == {}
+    scope.decide(msgspec.structs.replace(PROFILE, facts={"role": "user"}))
+    scope.decide(PROFILE)
+    assert scope.newest() == {
+        item.obligation: item.judgement for item in scope.judge(PROFILE, on=DAY).applicabilities
+    }
+
+
+def test_an_erased_judgement_says_nothing(scope, ledger):
+    scope.decide(PROFILE)
+    ledger.erase(ledger.latest("scope.judged").ref, reason="it named a person")
+    assert scope.newest() == {}
+
+
 def test_asking_leaves_no_trace(scope, ledger):
     report = scope.judge(PROFILE, on=DAY)
     assert report.entry is None

@@ -7,7 +7,7 @@ import pytest
 from hegui.core import InvalidDocument, NotFound
 from hegui.rulebook import Rulebook
 from hegui.screening.bank_import import import_bank, load_bank
-from hegui.screening.bank_sheet import write_filing
+from hegui.screening.bank_sheet import filing_rows, write_filing
 from hegui.screening.keywords import Keyword, Level
 from hegui.screening.lexicon import MatchMode
 
@@ -120,7 +120,7 @@ def test_a_workbook_is_read(tmp_path):
 def test_the_attachment_of_a_filing_is_read_back(tmp_path, rulebook):
     words = [Keyword(text="炸弹", risk="A.1.h", kind="keyword", source="a.xlsx")]
     (tmp_path / "a.xlsx").write_bytes(
-        write_filing(words, rulebook=rulebook, created=dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
+        write_filing(filing_rows(words, rulebook=rulebook), created=dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
     )
     assert import_bank(tmp_path / "a.xlsx").keywords == tuple(words)
 

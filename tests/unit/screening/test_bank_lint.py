@@ -1,6 +1,9 @@
 import datetime as dt
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hegui.core import Verdict
 from hegui.rulebook import Rulebook
@@ -21,6 +24,33 @@ def word(text, risk="A.1.h", added_on=None):
 )
 def test_a_word_spelled_otherwise_is_the_same_word(variant):
     assert essence(variant) == "制造炸弹"
+
+
+def encoded(text, rounds):
+    """The text as URL and HTML write it, each in its turn."""
+    for number in range(rounds):
+        text = quote(text) if number % 2 else "".join(f"&#{ord(character)};" for character in text)
+    return text
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 3, 4])
+def test_encodings_within_encodings_make_no_new_word(rounds):
+    assert essence(encoded("制造炸弹", rounds)) == "制造炸弹"
+
+
+def test_encodings_written_in_full_width_and_capitals_are_seen_through():
+    assert essence("％２５Ｅ5％２５８8%25B6造炸弹") == essence("&AMP;#21046;造炸弹") == "制造炸弹"
+
+
+def test_words_beside_their_nested_encodings_count_once():
+    words = [word(encoded("笨蛋", rounds)) for rounds in range(4)]
+    report = lint(words, rulebook=BOOK, on=DAY)
+    assert (report.words, report.distinct) == (4, 1)
+
+
+@given(st.text("%25&amp;#3x;8A制", max_size=30))
+def test_the_essence_of_an_essence_is_itself(text):
+    assert essence(essence(text)) == essence(text)
 
 
 def test_a_word_of_separators_alone_is_itself():

@@ -6,7 +6,7 @@ import pytest
 from hegui.screening.compiled_bank import CompiledBank, CompiledBanks, matching_digest, spelled
 from hegui.screening.keywords import Keyword
 from hegui.screening.lexicon import MatchMode, Spelling
-from hegui.screening.matcher import MatcherKind
+from hegui.screening.matcher import MatcherKind, MatcherMissing
 
 DIGEST = "sha256:" + "0" * 64
 
@@ -122,6 +122,12 @@ def test_several_processes_may_use_one_folder_at_once(tmp_path):
         process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0]
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_an_automaton_that_is_not_installed_is_told_before_anything_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(MatcherKind, "installed", property(lambda kind: kind is not MatcherKind.HYPERSCAN))
+    with pytest.raises(MatcherMissing, match="pip install hyperscan"):
+        CompiledBanks(tmp_path, kinds=(MatcherKind.usual(), MatcherKind.HYPERSCAN))
 
 
 def test_the_matching_has_a_digest():

@@ -31,7 +31,7 @@ def leftmost_longest(text, words):
     st.lists(st.text("ab弹", min_size=1, max_size=4), min_size=1, max_size=6), st.text("ab弹", max_size=20)
 )
 def test_of_overlapping_occurrences_the_leftmost_and_longest_count(words, text):
-    settled = Reading(detector(*words)).settle(text, base=0, complete=True)
+    settled = Reading(detector(*words)).conclude(text, 0)
     assert [(start, end) for start, end, _ in settled] == leftmost_longest(text, words)
 
 
@@ -40,17 +40,15 @@ def test_occurrences_of_different_categories_do_not_hide_one_another():
         Keyword(text="炸弹人", risk="A.1.f", kind="mild", source="test"),
         Keyword(text="弹人", risk="A.1.h", kind="grave", source="test"),
     ]
-    settled = Reading(KeywordDetector(KeywordBank(words, name="test"))).settle(
-        "炸弹人", base=0, complete=True
-    )
+    settled = Reading(KeywordDetector(KeywordBank(words, name="test"))).conclude("炸弹人", 0)
     assert [(start, end) for start, end, _ in settled] == [(0, 3), (1, 3)]
 
 
 def test_a_reading_goes_on_where_it_stopped():
     watching = detector("炸弹", "弹药库")
     reading = Reading(watching)
-    assert reading.settle("有炸弹", base=0, complete=False) == [Occurrence(1, 3, watching.categories[0])]
+    assert reading.settle("有炸弹", 0) == [Occurrence(1, 3, watching.categories[0])]
     assert reading.position == 2
     # The second word overlaps the first, which counts; so it is not told again.
-    assert reading.settle("炸弹药库", base=1, complete=True) == []
+    assert reading.conclude("炸弹药库", 1) == []
     assert reading.position == 5

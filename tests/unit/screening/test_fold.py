@@ -1,12 +1,26 @@
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hegui.screening.fold import fold, fold_digest, fold_with_places
+from hegui.screening.fold import Places, fold, fold_digest, folding
+
+ROOT = Path(__file__).parents[3]
 
 texts = st.text(
     st.characters(codec=None) | st.sampled_from("炸彈製造ＡＢｃ１２³㎡ﬁß\u200b\u00ad\ufe0f\ufeff")
 )
+
+
+def places(text):
+    """Where in the text each of its folded characters stands."""
+    folded = fold(text)
+    way_back = Places(text, folded, folding())
+    return [way_back[index] for index in range(len(folded))]
 
 
 @pytest.mark.parametrize(
@@ -29,6 +43,11 @@ def test_a_text_folds_as_expected(text, folded):
     assert fold(text) == folded
 
 
+@pytest.mark.parametrize("character", [chr(point) for point in range(128)])
+def test_each_ascii_character_folds_alone_as_among_others(character):
+    assert fold(character) + "制" == fold(character + "製")
+
+
 def test_a_lone_surrogate_folds_onto_the_replacement_character():
     assert fold("a\ud800b") == "a\ufffdb"
 
@@ -45,9 +64,7 @@ longer = st.lists(
 @given(longer.map("".join))
 def test_a_long_text_folds_as_its_characters_do_one_by_one(text):
     assert fold(text) == "".join(map(fold, text))
-    folded = fold_with_places(text)
-    places = [folded.place(index) for index in range(len(folded.text))]
-    assert places == [index for index, character in enumerate(text) if fold(character)]
+    assert places(text) == [index for index, character in enumerate(text) if fold(character)]
 
 
 @pytest.mark.parametrize(
@@ -69,18 +86,26 @@ def test_a_text_can_be_folded_piece_by_piece(one, other):
 
 @given(texts)
 def test_each_folded_character_comes_from_the_character_at_its_place(text):
-    folded = fold_with_places(text)
-    assert folded.text == fold(text)
-    for index, character in enumerate(folded.text):
-        assert fold(text[folded.place(index)]) == character
+    for place, character in zip(places(text), fold(text), strict=True):
+        assert fold(text[place]) == character
 
 
 @given(texts)
 def test_places_rise_and_leave_out_only_what_vanishes(text):
-    folded = fold_with_places(text)
-    places = [folded.place(index) for index in range(len(folded.text))]
-    assert places == sorted(set(places))
-    assert all(fold(text[index]) == "" for index in set(range(len(text))) - set(places))
+    found = places(text)
+    assert found == sorted(set(found))
+    assert all(fold(text[index]) == "" for index in set(range(len(text))) - set(found))
+
+
+def test_the_table_is_what_its_script_writes(tmp_path):
+    written = tmp_path / "fold.txt"
+    packaged = (ROOT / "src/hegui/screening/data/fold.txt").read_text(encoding="ascii")
+    made_with = f"Unicode {unicodedata.unidata_version} "
+    if made_with not in packaged:
+        pytest.skip(f"this Python knows {made_with.strip()}; the table was made with another")
+    pytest.importorskip("opencc_pyo3", reason="opencc-pyo3 has no wheel for this platform")
+    subprocess.run([sys.executable, ROOT / "scripts/build_fold_table.py", written], check=True)
+    assert written.read_text(encoding="ascii") == packaged
 
 
 def test_the_table_has_a_digest():

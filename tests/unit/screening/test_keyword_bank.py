@@ -4,6 +4,8 @@ import pickle
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hegui.core import InvalidDocument, NotFound
 from hegui.screening.compiled_bank import CompiledBanks
@@ -98,6 +100,16 @@ def test_the_digest_depends_on_the_words_and_not_on_their_order_or_the_name():
     assert one.digest == other.digest
     assert one.digest != KeywordBank([keyword("炸弹")], name="one").digest
     assert one != "炸弹"
+
+
+@given(
+    st.permutations([(text, risk, level) for text in "ab" for risk in ("A.1.f", "A.1.h") for level in Level])
+)
+def test_words_of_one_text_stand_in_one_order_too(drawn):
+    words = [
+        Keyword(text=text, risk=risk, kind="test", source="test", level=level) for text, risk, level in drawn
+    ]
+    assert KeywordBank(words, name="test").digest == KeywordBank(sorted(words, key=str), name="test").digest
 
 
 def test_a_bank_that_was_kept_is_the_same_and_reads_its_words_only_when_asked(tmp_path):

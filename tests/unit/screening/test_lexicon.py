@@ -93,6 +93,13 @@ def test_what_begins_at_a_place_does_not_depend_on_where_the_search_began(forms,
     assert lexicon.find(text, start) == [hit for hit in lexicon.find(text, 0) if hit.start >= start]
 
 
+@given(several, texts, st.data())
+def test_a_glance_sees_what_a_closer_look_sees(forms, text, data):
+    start = data.draw(st.integers(0, len(text)))
+    lexicon = Lexicon(forms)
+    assert lexicon.read(text, start) == (lexicon.find(text, start), lexicon.unfinished(text, start))
+
+
 @given(several, texts, texts)
 def test_more_text_changes_nothing_before_the_unfinished_place(forms, text, more):
     lexicon = Lexicon(forms)

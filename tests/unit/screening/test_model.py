@@ -1,11 +1,13 @@
 import pytest
 
+from hegui.screening import Keyword, KeywordBank, Screen
 from hegui.screening.model import (
     Action,
     Category,
     Cover,
     Direction,
     Finding,
+    MinorsClass,
     PersonalInformationKind,
     Rule,
 )
@@ -59,3 +61,20 @@ def test_findings_are_told_by_place_and_the_longer_first():
 def test_a_finding_says_whether_it_is_somebodys(risk, level, is_personal):
     found = Finding(risk=risk, detector="t", kind="k", start=0, end=1, level=level)
     assert found.is_personal is is_personal
+
+
+def test_what_may_affect_minors_is_not_among_any_and_has_rules_of_its_own():
+    category = Category(risk=MinorsClass.CONDUCT, kind="smoking", level="high")
+    any_rule, group, one = (
+        Rule(direction=Direction.OUTPUT, risk=risk, action=Action.BLOCK) for risk in ("*", "M", "M.1")
+    )
+    assert [rule.fits(category) for rule in (any_rule, group, one)] == [False, True, True]
+
+
+def test_words_that_may_affect_minors_are_looked_for_where_a_rule_names_them():
+    word = Keyword(text="吸烟很酷", risk="M.1", kind="smoking", source="ours")
+    screen = Screen(keywords=KeywordBank([word], name="test"))
+    assert screen.scan("吸烟很酷") == ()
+    minors = screen.under([Rule(direction=Direction.OUTPUT, risk="M", action=Action.BLOCK)])
+    assert minors.examine("吸烟很酷").action is Action.BLOCK
+    assert minors.scan("吸烟很酷", Direction.CORPUS) == ()

@@ -14,6 +14,7 @@ from hegui.screening import (
     KeywordBank,
     Level,
     MatchMode,
+    Released,
     Rule,
     Screen,
     StreamFinished,
@@ -21,10 +22,10 @@ from hegui.screening import (
     fold,
     mask,
 )
-from hegui.screening.detector import CONTEXT
 from hegui.screening.judging import ReleaseMode
 from hegui.screening.passages import Passages, PassageUnit
 from hegui.screening.separation import MOST_SEPARATORS, SEPARATORS
+from hegui.screening.stream import _KEPT
 from simulators.judges import CountingJudge
 
 WORDS = ["炸弹", "炸弹制作", "弹药", "制作炸药", "ab", "abcab", "bca", "aab", "炸"]
@@ -67,8 +68,8 @@ rules = st.lists(
         direction=st.just(Direction.OUTPUT),
         risk=st.sampled_from(["*", "A.1", "A.1.h", "pii"]),
         action=st.sampled_from(Action),
-        kind=st.sampled_from(["*", "one", "mobile_phone"]),
-        level=st.sampled_from(["*", "low"]),
+        kind=st.sampled_from(["*", "one", "mobile_phone", "name", "address"]),
+        level=st.sampled_from(["*", "low", "personal"]),
     ),
     max_size=4,
 )
@@ -131,6 +132,13 @@ texts = st.lists(
             "4111111111111111",
             "11010519491231002X",
             "京A12345",
+            "王",
+            "小明",
+            "先生",
+            "姓名：",
+            "建国路",
+            "88号",
+            "1203室",
             "1",
             "x",
             "。",
@@ -295,6 +303,54 @@ def test_words_of_ordinary_english_are_released_as_they_end():
     assert stream.finish().text == "how"
 
 
+@given(texts)
+def test_what_is_only_recorded_holds_nothing_back(text):
+    recording = Rule(direction=Direction.OUTPUT, risk="*", action=Action.ALLOW)
+    watching = screen(*bank(*WORDS, whole=WHOLE), rules=[recording])
+    stream = watching.stream()
+    for character in text:
+        assert stream.feed(character).text == character
+        assert stream.held == 0
+    assert run(watching, text) == (text, watching.scan(text), False)
+
+
+def test_a_name_before_a_title_is_shown_at_once_and_told_when_it_is_known():
+    stream = screen().stream()
+    assert stream.feed("我是李") == Released(text="我是李", findings=())
+    assert [stream.feed(piece).text for piece in "明先生"] == ["明", "先", "生"]
+    (finding,) = stream.feed("，").findings
+    assert (finding.kind, finding.start, finding.end) == ("name", 2, 4)
+
+
+def test_a_word_of_low_level_that_is_only_recorded_is_shown_at_once_and_told_when_it_is_known():
+    stream = screen(*bank("天气预报", level=Level.LOW), *bank("天生恶人")).stream()
+    # A grave word may have begun, and then not any more; the mild one has.
+    assert stream.feed("今天") == Released(text="今", findings=())
+    assert stream.feed("气") == Released(text="天气", findings=())
+    assert stream.feed("预") == Released(text="预", findings=())
+    released = stream.feed("报")
+    assert (released.text, [(f.start, f.end) for f in released.findings]) == ("报", [(1, 5)])
+
+
+def test_what_is_masked_waits_for_what_is_recorded_before_it():
+    first = Rule(direction=Direction.OUTPUT, risk="A.1.h", action=Action.MASK)
+    watching = screen(*bank("明星"), rules=[first, *DEFAULT_RULES])
+    stream = watching.stream()
+    assert stream.feed("我是李明星").text == "我是李"
+    assert stream.feed("，").text == "[已屏蔽]，"
+
+
+def test_what_is_masked_within_what_is_recorded_waits_too():
+    rules = [
+        Rule(direction=Direction.OUTPUT, risk="pii", kind=kind, action=action)
+        for kind, action in (("address", Action.ALLOW), ("name", Action.MASK))
+    ]
+    stream = screen(rules=rules).stream()
+    # 北京和李明先生大 may become the name of a street; what it says of a person is decided.
+    assert stream.feed("北京和李明先生大").text == "北京和"
+    assert stream.feed("的").text == "[姓名]先生大的"
+
+
 def test_after_a_block_nothing_more_is_released():
     stream = screen(*bank("炸弹")).stream()
     assert stream.feed("制造炸弹的").blocked
@@ -323,8 +379,8 @@ def test_a_stream_keeps_no_more_than_what_is_held_and_its_context():
     for _ in range(2000):
         stream.feed("很好\u200b的一天，")
         stream.feed("\u200b")
-    assert len(stream._window) < CONTEXT + 8
-    assert len(stream._gaps) == 0
+    assert len(stream._window) < _KEPT + 8
+    assert len(stream._gaps) < _KEPT
     assert stream._held == ""
 
 
@@ -387,3 +443,13 @@ def test_separators_are_held_back_no_longer_than_they_could_part_a_word():
     stream = screen(structs.replace(word, match=MatchMode.SEPARATED)).stream()
     assert stream.feed("炸****").text == ""
     assert stream.feed("*").text == "炸*****"
+
+
+def test_what_no_rule_asks_for_passes_beside_what_one_does():
+    rule = Rule(direction=Direction.OUTPUT, risk="pii", kind="mobile_phone", action=Action.MASK)
+    stream = Screen(keywords=None, rules=(rule,)).stream(Direction.OUTPUT)
+
+    released = stream.feed("打13812345678，写a@b.cn。")
+
+    assert released.text == "打[手机号]，写a@b.cn。"
+    assert [finding.kind for finding in released.findings] == ["mobile_phone"]

@@ -41,6 +41,12 @@ def test_what_is_kept_comes_back_under_its_digest(blobs, data):
     assert blobs.path(digest).read_bytes() == data
 
 
+def test_a_part_of_what_is_kept_is_read_alone(blobs):
+    digest = blobs.put(b"0123456789")
+    assert blobs.get(digest, start=3, length=4) == b"3456"
+    assert blobs.get(digest, start=8) == b"89"
+
+
 def test_the_same_content_is_kept_once(blobs, tmp_path):
     assert blobs.put(b"a") == blobs.put(b"a")
     assert len(files_under(tmp_path)) == 1

@@ -3,6 +3,8 @@
 import sqlite3
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 import sqlalchemy as sa
@@ -136,6 +138,110 @@ def test_a_database_held_by_somebody_else_for_long_is_unavailable(tmp_path, monk
     with database.write() as connection:
         connection.execute(sa.text("CREATE TABLE t (x INTEGER)"))
     database.close()
+
+
+def test_a_lock_that_another_process_keeps_for_long_is_given_up(tmp_path, monkeypatch):
+    path = tmp_path / "a.db"
+    database = Database(f"sqlite:///{path}")
+    with database.write() as connection:
+        connection.execute(sa.text("CREATE TABLE t (x INTEGER)"))
+    monkeypatch.setattr(database_module, "_BUSY_TIMEOUT_MS", 50)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseUnavailable, match="database is locked"), database.write():
+        pass
+    other.close()
+    database.close()
+
+
+def test_a_turn_that_does_not_come_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_module, "_BUSY_TIMEOUT_MS", 50)
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    faults = []
+
+    def write():
+        try:
+            with database.write():
+                pass
+        except DatabaseUnavailable as error:
+            faults.append(str(error))
+
+    with database.write():
+        second = threading.Thread(target=write)
+        second.start()
+        second.join()
+    database.close()
+    assert len(faults) == 1
+    assert "database is locked" in faults[0]
+
+
+def test_a_lock_that_cannot_be_had_at_all_is_not_waited_for():
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute("BEGIN")
+    assert not database_module._has_begun_to_write(connection)
+    connection.close()
+
+
+def test_a_writer_gets_in_between_the_writes_of_another_process_that_hardly_pauses(tmp_path):
+    path = tmp_path / "a.db"
+    database = Database(f"sqlite:///{path}")
+    with database.write() as connection:
+        connection.execute(sa.text("CREATE TABLE t (x INTEGER)"))
+    written, is_in, holds = 0, threading.Event(), threading.Event()
+
+    def write_again_and_again():
+        nonlocal written
+        other = sqlite3.connect(path, isolation_level=None, timeout=30)
+        while written < 3000 and not is_in.is_set():
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("INSERT INTO t VALUES (1)")
+            holds.set()
+            time.sleep(0.005)
+            other.execute("COMMIT")
+            written += 1
+            time.sleep(0.0005)
+        other.close()
+
+    hog = threading.Thread(target=write_again_and_again)
+    hog.start()
+    holds.wait()
+    waits = []
+    for _ in range(5):
+        before = written
+        with database.write():
+            waits.append(written - before)
+    is_in.set()
+    hog.join()
+    database.close()
+    assert max(waits) < 100, "one who waits asks often, not ever more seldom"
+
+
+def test_who_waits_to_write_keeps_nobody_from_reading(table):
+    with ThreadPoolExecutor(20) as threads:
+        with table.write() as connection:
+            insert(connection, 1)
+            writers = [threads.submit(write_one, table, x) for x in range(2, 22)]
+            time.sleep(0.2)  # for as many as can to wait with a connection in hand
+            if table.is_sqlite:
+                assert values(table) == []
+        for writer in writers:
+            writer.result()
+    assert values(table) == list(range(1, 22))
+
+
+def write_one(database, x):
+    with database.write() as connection:
+        insert(connection, x)
+
+
+def test_that_every_connection_is_taken_is_said(table):
+    pool = table._engine.pool
+    pool._timeout = 0.01
+    with ExitStack() as taken:
+        for _ in range(pool.size() + pool._max_overflow):
+            taken.enter_context(table.read())
+        with pytest.raises(DatabaseUnavailable, match="QueuePool limit"), table.read():
+            pass
 
 
 @pytest.mark.parametrize("url", ["", "somewhere", "://", "sqlite+nothing:///a.db"])

@@ -70,18 +70,6 @@ def evidence_section(entries: Sequence[Entry]) -> Section:
     Args:
         entries: the cited entries, in the order of their marks.
     """
-    rows: list[tuple[Cell, ...]] = [
-        (
-            (same(mark(number)),),
-            (_own(f"/evidence/{number}/entry", str(entry.ref)),),
-            (_own(f"/evidence/{number}/kind", entry.kind),),
-            (_own(f"/evidence/{number}/time", entry.time),),
-            (_own(f"/evidence/{number}/leaf", entry.leaf[:LEAF_CHARACTERS]),),
-        )
-        for number, entry in enumerate(entries)
-    ]
-    own = words("本报告自身的记录，见数据出处表", "this report's own entry, see figures.json")
-    rows.append(((same(mark(len(entries))),), (own,), (same("dossier.composed"),), (), ()))
     return Section(
         title=BilingualText(zh="证据与核验", en="Evidence and verification"),
         blocks=(
@@ -99,20 +87,42 @@ def evidence_section(entries: Sequence[Entry]) -> Section:
                     ),
                 )
             ),
-            Table(
-                name=BilingualText(zh="证据", en="Ledger entries"),
-                header=(
-                    BilingualText(zh="标记", en="Mark"),
-                    BilingualText(zh="记录", en="Entry"),
-                    BilingualText(zh="种类", en="Kind"),
-                    BilingualText(zh="时间（协调世界时）", en="Time (UTC)"),
-                    BilingualText(zh="叶摘要（前段）", en="Leaf hash (beginning)"),
-                ),
-                widths=(2, 5, 6, 6, 5),
-                rows=tuple(rows),
-                marked=False,
-            ),
+            evidence_table(entries, own="dossier.composed"),
         ),
+    )
+
+
+def evidence_table(entries: Sequence[Entry], *, own: str) -> Table:
+    """The entries that a document cites, and its own.
+
+    Args:
+        entries: the cited entries, in the order of their marks.
+        own: the kind of the document's own entry.
+    """
+    rows: list[tuple[Cell, ...]] = [
+        (
+            (same(mark(number)),),
+            (_own(f"/evidence/{number}/entry", str(entry.ref)),),
+            (_own(f"/evidence/{number}/kind", entry.kind),),
+            (_own(f"/evidence/{number}/time", entry.time),),
+            (_own(f"/evidence/{number}/leaf", entry.leaf[:LEAF_CHARACTERS]),),
+        )
+        for number, entry in enumerate(entries)
+    ]
+    itself = words("本报告自身的记录，见数据出处表", "this report's own entry, see figures.json")
+    rows.append(((same(mark(len(entries))),), (itself,), (same(own),), (), ()))
+    return Table(
+        name=BilingualText(zh="证据", en="Ledger entries"),
+        header=(
+            BilingualText(zh="标记", en="Mark"),
+            BilingualText(zh="记录", en="Entry"),
+            BilingualText(zh="种类", en="Kind"),
+            BilingualText(zh="时间（协调世界时）", en="Time (UTC)"),
+            BilingualText(zh="叶摘要（前段）", en="Leaf hash (beginning)"),
+        ),
+        widths=(2, 5, 6, 6, 5),
+        rows=tuple(rows),
+        marked=False,
     )
 
 

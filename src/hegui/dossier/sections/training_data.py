@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from hegui.core import BilingualText, Verdict, overall
+from hegui.core import BilingualText, overall
 from hegui.corpus import recommended_use
-from hegui.dossier.material import SourceMaterial, integer, members, recorded_words, value, written
+from hegui.dossier.material import Material, SourceMaterial, integer, members, recorded_words, value, written
 from hegui.dossier.model import (
     Cell,
     Emphasis,
@@ -20,9 +20,10 @@ from hegui.dossier.model import (
     words,
 )
 from hegui.dossier.sections.scope import citation_text
+from hegui.dossier.sections.spot_checks import spot_check_blocks
 from hegui.ledger import Entry
 from hegui.rulebook import Rulebook
-from hegui.screening import PersonalInformationKind
+from hegui.screening import PersonalInformationKind, risk_wording
 
 _TITLE = BilingualText(zh="训练数据安全", en="Training data")
 _SOURCE = BilingualText(zh="来源", en="Source")
@@ -30,17 +31,18 @@ _SHARE = "percent:2"
 _NONE: Cell = (same("—"),)
 
 
-def training_data_section(sources: tuple[SourceMaterial, ...], rulebook: Rulebook) -> Section:
+def training_data_section(material: Material, rulebook: Rulebook) -> Section:
     """The section on the training data.
 
     Args:
-        sources: what is registered, with the newest scans.
+        material: with what is registered, the newest scans, and the newest judgement of the gates.
         rulebook: whose texts are quoted.
 
     Basis:
         TC260-003 5.1
         TC260-003 9.2
     """
+    sources = material.sources
     if not sources:
         nothing = words("尚未评估：没有登记来源。", "Not assessed: no source is registered.")
         return Section(title=_TITLE, blocks=(Paragraph(pieces=(nothing,)),))
@@ -55,7 +57,7 @@ def training_data_section(sources: tuple[SourceMaterial, ...], rulebook: Ruleboo
             *_risks(scanned, rulebook),
             *_personal_information(scanned),
             *_caveats(sources),
-            _samples(),
+            *spot_check_blocks(material),
         ),
     )
 
@@ -160,7 +162,7 @@ def _risks(scans: list[Entry], rulebook: Rulebook) -> Iterator[Table]:
             (
                 quoted(BilingualText(zh=risk, en=risk), risk),
                 same(" "),
-                quoted(rulebook.risk(risk).text, risk),
+                quoted(risk_wording(risk, rulebook), risk),
             ),
             (integer(scan, f"/tally/risks/{risk}"),),
         )
@@ -210,16 +212,6 @@ def _caveats(sources: tuple[SourceMaterial, ...]) -> Iterator[Paragraph]:
                 "{name}：{caveat}。", "{name}: {caveat}.", name=_name(source), caveat=source.caveat
             )
             yield Paragraph(pieces=pieces, emphasis=Emphasis.NOTE)
-
-
-def _samples() -> Paragraph:
-    return Paragraph(
-        pieces=(
-            words("训练数据的人工抽检和技术抽检：", "Manual and technical sampling of the training data: "),
-            verdict_words(Verdict.NOT_ASSESSED),
-            words("，没有抽检的证据。", ", there is no evidence of samples."),
-        )
-    )
 
 
 def _name(source: SourceMaterial) -> Cell:

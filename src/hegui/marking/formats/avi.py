@@ -13,6 +13,7 @@ from hegui.marking.formats import riff
 from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import Carrier, Fault, ImplicitLabel
 from hegui.marking.readback.avi import read_back
+from hegui.marking.recording_label import heard_in, shown_in
 from hegui.marking.splices import Buffer, Splice
 
 _RIFF = b"RIFF"
@@ -177,4 +178,6 @@ AVI = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    listen=heard_in(demuxer="avi"),
+    show=shown_in(demuxer="avi", muxer="avi"),
 )

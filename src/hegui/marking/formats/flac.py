@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hegui.core import InvalidInput
-from hegui.marking.candidates import MOST_PARTS, Candidate, fault, too_many
+from hegui.marking.candidates import MOST_PARTS, Allowance, Candidate, fault, too_many
 from hegui.marking.formats import comments, id3
 from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import Fault, ImplicitLabel
 from hegui.marking.readback.flac import read_back
+from hegui.marking.recording_label import heard_in, shown_in
 from hegui.marking.splices import Buffer, Splice
 
 _SIGNATURE = b"fLaC"
@@ -52,8 +53,9 @@ def _recognises(data: Buffer) -> bool:
 
 
 def _read(data: Buffer) -> Iterator[Candidate | Fault]:
+    allowance = Allowance()
     for tag in id3.leading_tags(data):
-        yield from id3.candidates(data, tag)
+        yield from id3.candidates(data, tag, allowance)
     for item in _blocks(data):
         if isinstance(item, Fault):
             yield item
@@ -66,10 +68,11 @@ def _read(data: Buffer) -> Iterator[Candidate | Fault]:
 
 
 def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
+    allowance = Allowance()
     splices = [
-        Splice(tag.start, tag.end, id3.updated(data, tag, None))
+        Splice(tag.start, tag.end, id3.updated(data, tag, None, allowance))
         for tag in id3.leading_tags(data)
-        if any(isinstance(item, Candidate) for item in id3.candidates(data, tag))
+        if any(isinstance(item, Candidate) for item in id3.candidates(data, tag, allowance))
     ]
     first: _Block | None = None
     text: str | None = label.bare()
@@ -138,4 +141,6 @@ FLAC = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    listen=heard_in(demuxer="flac"),
+    show=shown_in(demuxer="flac", muxer="flac"),
 )

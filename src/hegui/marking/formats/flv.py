@@ -20,6 +20,7 @@ from hegui.marking.candidates import (
 from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import ELEMENT, Carrier, Fault, ImplicitLabel
 from hegui.marking.readback.flv import read_back
+from hegui.marking.recording_label import heard_in, shown_in
 from hegui.marking.splices import Buffer, Splice, spliced
 
 _SIGNATURE = b"FLV\x01"
@@ -299,4 +300,6 @@ FLV = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    listen=heard_in(demuxer="flv"),
+    show=shown_in(demuxer="flv", muxer="flv"),
 )

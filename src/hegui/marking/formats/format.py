@@ -1,13 +1,13 @@
 """What every file format offers."""
 
 import dataclasses
-import operator
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
-from hegui.core import InvalidInput
+from hegui.core import BilingualText, InvalidInput
 from hegui.marking.candidates import Candidate
-from hegui.marking.explicit import ExplicitLabel, Prominence
-from hegui.marking.model import Fault, ImplicitLabel
+from hegui.marking.explicit import ExplicitLabel, Prominence, Shown
+from hegui.marking.model import ExplicitMark, Fault, ImplicitLabel
 from hegui.marking.readback import ReadBack, Stream
 from hegui.marking.splices import Buffer, Splice
 
@@ -47,6 +47,18 @@ class NoRoom(InvalidInput):
         self.format = format_name
 
 
+class ReadableText(NamedTuple):
+    """What people read in a file.
+
+    Attributes:
+        text: what was read.
+        faults: what of it could not be, besides what is found unreadable where labels are looked for.
+    """
+
+    text: str
+    faults: tuple[Fault, ...] = ()
+
+
 @dataclasses.dataclass(frozen=True)
 class Format:
     """A file format that has a place for labels.
@@ -61,8 +73,15 @@ class Format:
         read_back: a second parser, which shares no code with ``read`` and ``write``; it may count on what
             ``write`` has accepted.
         show: puts a label for people into the content; ``None`` where Hegui cannot.
-        words: what people then read or hear, for the evidence.
-        told_by_name: whether bytes alone cannot tell that a file may be written to, so that its name must.
+        watermark: whether it is a picture whose pixels can hold a watermark.
+        listen: the labels that are heard in it; ``None`` where there is nothing to hear.
+        signed: whether somebody signed the file in the format's own way. The signature goes on covering what
+            it covered, but programs will say that the file was changed since; where a signature forbids
+            that, ``write`` refuses. ``None`` where there are no such signatures.
+        convention: what a label's place rests on where no guide names it; ``None`` where one does.
+        text: what people read in it, where labels for people can be looked for; ``None`` where they cannot.
+        told_by_name: what its name has to end in to be written to, where bytes alone cannot tell that it may
+            be; empty where they can.
     """
 
     name: str
@@ -71,6 +90,10 @@ class Format:
     read: Callable[[Buffer], Iterator[Candidate | Fault]]
     write: Callable[[Buffer, ImplicitLabel], tuple[Splice, ...]]
     read_back: Callable[[Stream], ReadBack]
-    show: Callable[[Buffer, ExplicitLabel, Prominence], Buffer] | None = None
-    words: Callable[[ExplicitLabel], str] = operator.attrgetter("wording")
-    told_by_name: bool = False
+    show: Callable[[Buffer, ExplicitLabel, Prominence], Shown] | None = None
+    watermark: bool = False
+    listen: Callable[[Buffer], tuple[ExplicitMark, ...]] | None = None
+    signed: Callable[[Buffer], bool] | None = None
+    convention: BilingualText | None = None
+    text: Callable[[Buffer], ReadableText] | None = None
+    told_by_name: tuple[str, ...] = ()

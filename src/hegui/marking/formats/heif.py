@@ -107,7 +107,7 @@ def _candidates(data: Buffer, file: _File, number: int, allowance: Allowance) ->
     elif packet.item.is_xmp:
         yield from xmp.candidates(body, offset=offset)
     else:
-        yield from exif.candidates(body, _exif_start(body), len(body), offset=offset)
+        yield from exif.candidates(body, _exif_start(body), len(body), allowance, offset=offset)
 
 
 def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
@@ -223,9 +223,8 @@ def _replaced(data: Buffer, file: _File, *, home: int | None) -> Iterator[Splice
         if item.is_exif:
             packet = _packet(data, file, number)
             body = _content(data, packet) or b""
-            yield from _overwritten(
-                packet, spliced(body, exif.blanked(body, _exif_start(body), len(body))), body
-            )
+            blanks = exif.blanked(body, _exif_start(body), len(body), Allowance())
+            yield from _overwritten(packet, spliced(body, blanks), body)
         elif item.is_xmp and number != home:
             packet = _packet(data, file, number)
             body = _usable(data, packet)
@@ -381,4 +380,5 @@ HEIF = Format(
     write=_write,
     read_back=read_back,
     show=show_on_picture,
+    watermark=True,
 )

@@ -4,15 +4,14 @@ MP3 files begin with such tags; other files of sound may carry one as well.
 """
 
 import re
-import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from hegui.marking import xmp
 from hegui.marking.candidates import (
-    LARGEST_PACKET,
     LARGEST_VALUE,
     MOST_PARTS,
+    Allowance,
     Candidate,
     decoded,
     fault,
@@ -133,12 +132,15 @@ def trailing_tag(data: Buffer, end: int) -> Tag | None:
     return tag if tag and tag.end == end else None
 
 
-def candidates(data: Buffer, tag: Tag, *, offset: int = 0) -> Iterator[Candidate | Fault]:
+def candidates(
+    data: Buffer, tag: Tag, allowance: Allowance, *, offset: int = 0
+) -> Iterator[Candidate | Fault]:
     """The labels in a tag.
 
     Args:
         data: the file, or a part of it that the tag is in.
         tag: the tag.
+        allowance: how much of the file may still be read.
         offset: where that part begins in the file.
     """
     place = offset + tag.start
@@ -148,8 +150,14 @@ def candidates(data: Buffer, tag: Tag, *, offset: int = 0) -> Iterator[Candidate
         yield fault(place, zh=error.zh, en=error.en)
         return
     for frame in parts.frames:
-        value = _value(parts.content, frame, tag.version)
+        value = _value(parts.content, frame, tag.version, allowance)
         if value is None:
+            if frame.name in {*_TEXT, _PRIVATE}:
+                yield fault(
+                    place,
+                    zh="一个文字帧是加密的、压缩有误或过大，没有读取",
+                    en="a frame of text is encrypted, wrongly compressed or too large, and was not read",
+                )
             continue
         if frame.name == _PRIVATE:
             if value.startswith(_XMP_OWNER):
@@ -164,7 +172,7 @@ def candidates(data: Buffer, tag: Tag, *, offset: int = 0) -> Iterator[Candidate
             yield Candidate(value=text.strip("\0 \r\n\t"), carrier=Carrier.ID3_TEXT, offset=place)
 
 
-def updated(data: Buffer, tag: Tag, text: str | None) -> bytes:
+def updated(data: Buffer, tag: Tag, text: str | None, allowance: Allowance) -> bytes:
     """The tag with the label as its only one, or without one where ``text`` is ``None``.
 
     Other frames keep their bytes, and padding its length. An extended header is left out: it describes the
@@ -174,13 +182,14 @@ def updated(data: Buffer, tag: Tag, text: str | None) -> bytes:
         data: the file.
         tag: the tag in it.
         text: the label.
+        allowance: how much of the file may still be read.
 
     Raises:
         TagUnusable: the tag cannot be taken apart, or would be too long.
         PacketUnusable: XMP in the tag holds a label and cannot be changed.
     """
     parts = _taken_apart(data, tag)
-    kept = b"".join(_kept(parts.content, frame, tag.version) for frame in parts.frames)
+    kept = b"".join(_kept(parts.content, frame, tag.version, allowance) for frame in parts.frames)
     if text is not None:
         kept += _text_frame(text, tag.version)
     return _tag(kept + bytes(parts.padding), version=tag.version, flags=tag.flags & ~_EXTENDED)
@@ -214,9 +223,9 @@ def _frame(name: bytes, body: bytes, version: int) -> bytes:
     return name + size + b"\0\0" + body
 
 
-def _kept(content: bytes, frame: _Frame, version: int) -> bytes:
+def _kept(content: bytes, frame: _Frame, version: int, allowance: Allowance) -> bytes:
     """A frame's bytes as they are, or what is left of them without a label."""
-    value = _value(content, frame, version)
+    value = _value(content, frame, version, allowance)
     if value is None:
         return content[frame.start : frame.end]
     if frame.name in _TEXT and names_label(_texts(value)[0]):
@@ -293,7 +302,7 @@ def _may_follow(content: bytes, position: int) -> bool:
     return not name.strip(b"\0") or _FRAME_NAME.fullmatch(name) is not None
 
 
-def _value(content: bytes, frame: _Frame, version: int) -> bytes | None:
+def _value(content: bytes, frame: _Frame, version: int, allowance: Allowance) -> bytes | None:
     """What a text or a private frame holds; ``None`` for other frames and where it cannot be read."""
     if frame.name not in _TEXT and frame.name != _PRIVATE:
         return None
@@ -309,16 +318,7 @@ def _value(content: bytes, frame: _Frame, version: int) -> bytes | None:
     # Version 2.3 gives the length of what was compressed, 2.4 the length of what was changed in any way.
     length_bytes = 4 if frame.flags & flags.measured or (compressed and version < _SYNCSAFE) else 0
     value = value[length_bytes + bool(frame.flags & flags.grouped) :]
-    return _expanded(value) if compressed else value
-
-
-def _expanded(value: bytes) -> bytes | None:
-    expander = zlib.decompressobj()
-    try:
-        text = expander.decompress(value, LARGEST_PACKET)
-    except zlib.error:
-        return None
-    return text if expander.eof else None
+    return allowance.expanded(value) if compressed else value
 
 
 def _texts(value: bytes) -> tuple[str, str]:

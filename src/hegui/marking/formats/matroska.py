@@ -17,6 +17,7 @@ from hegui.marking.formats.ebml import Element
 from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import ELEMENT, Carrier, Fault, ImplicitLabel
 from hegui.marking.readback.matroska import read_back
+from hegui.marking.recording_label import heard_in, shown_in
 from hegui.marking.splices import Buffer, Splice
 
 _EBML = b"\x1a\x45\xdf\xa3"
@@ -315,4 +316,6 @@ MATROSKA = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    listen=heard_in(demuxer="matroska"),
+    show=shown_in(demuxer="matroska", muxer="matroska"),
 )

@@ -5,11 +5,12 @@ So says the audio guide, TC260-PG-202510A. A file without a tag gets one of vers
 
 from collections.abc import Iterator
 
-from hegui.marking.candidates import Candidate
+from hegui.marking.candidates import Allowance, Candidate
 from hegui.marking.formats import id3
 from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import Fault, ImplicitLabel
 from hegui.marking.readback.mp3 import read_back
+from hegui.marking.recording_label import heard_in, shown_in
 from hegui.marking.splices import Buffer, Splice
 
 _ID3V1_BYTES = 128
@@ -58,25 +59,29 @@ def _frame_bytes(data: Buffer, position: int) -> int | None:
 
 
 def _read(data: Buffer) -> Iterator[Candidate | Fault]:
+    allowance = Allowance()
     for tag in _tags(data):
-        yield from id3.candidates(data, tag)
+        yield from id3.candidates(data, tag, allowance)
 
 
 def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
     splices = []
     text: str | None = label.bare()
+    allowance = Allowance()
     for tag in _tags(data):
         leads = tag.start == 0
-        if leads or any(isinstance(item, Candidate) for item in id3.candidates(data, tag)):
-            splices.append(Splice(tag.start, tag.end, _updated(data, tag, text if leads else None)))
+        if leads or any(isinstance(item, Candidate) for item in id3.candidates(data, tag, allowance)):
+            splices.append(
+                Splice(tag.start, tag.end, _updated(data, tag, text if leads else None, allowance))
+            )
     if id3.tag_at(data, 0) is None:
         splices.append(Splice(0, 0, id3.new_tag(label.bare())))
     return tuple(splices)
 
 
-def _updated(data: Buffer, tag: id3.Tag, text: str | None) -> bytes:
+def _updated(data: Buffer, tag: id3.Tag, text: str | None, allowance: Allowance) -> bytes:
     try:
-        return id3.updated(data, tag, text)
+        return id3.updated(data, tag, text, allowance)
     except id3.TagUnusable as error:
         raise MalformedFile(format_name=MP3.name, offset=tag.start, zh=error.zh, en=error.en) from error
 
@@ -100,4 +105,6 @@ MP3 = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    listen=heard_in(demuxer="mp3"),
+    show=shown_in(demuxer="mp3", muxer="mp3"),
 )

@@ -30,6 +30,7 @@ from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.formats.itemlist import ItemList, ListDamaged
 from hegui.marking.model import Carrier, Fault, ImplicitLabel
 from hegui.marking.readback.mp4 import read_back
+from hegui.marking.recording_label import heard_in, shown_in
 from hegui.marking.splices import Buffer, Splice
 
 _FILE_TYPE = b"ftyp"
@@ -293,16 +294,20 @@ MP4 = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    listen=heard_in(demuxer="mov"),
+    show=shown_in(demuxer="mov", muxer="mp4"),
 )
 MOV = dataclasses.replace(
     MP4,
     name="MOV",
     suffixes=(".mov", ".qt"),
     recognises=lambda data: _recognises(data) and _brand(data) in _QUICKTIME,
+    show=shown_in(demuxer="mov", muxer="mov"),
 )
 M4A = dataclasses.replace(
     MP4,
     name="M4A",
     suffixes=(".m4a", ".m4b"),
     recognises=lambda data: _recognises(data) and _brand(data) in _SOUND,
+    show=shown_in(demuxer="mov", muxer="ipod"),
 )

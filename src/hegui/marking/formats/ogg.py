@@ -14,6 +14,7 @@ from hegui.marking.formats import comments
 from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import Fault, ImplicitLabel
 from hegui.marking.readback.ogg import read_back
+from hegui.marking.recording_label import heard_in, shown_in
 from hegui.marking.splices import Buffer, Splice
 
 _CAPTURE = b"OggS"
@@ -287,4 +288,6 @@ OGG = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    listen=heard_in(demuxer="ogg"),
+    show=shown_in(demuxer="ogg", muxer="ogg"),
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hegui.marking import exif, xmp
-from hegui.marking.candidates import LARGEST_PACKET, Candidate, decoded, fault
+from hegui.marking.candidates import Allowance, Candidate, decoded, fault
 from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import ELEMENT, Carrier, Fault, ImplicitLabel
 from hegui.marking.picture_label import show_on_picture
@@ -20,6 +20,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER_BYTES = 8
 _FRAME_BYTES = 12
 _CHECKSUM_BYTES = 4
+_KEYWORD_BYTES = 80  # with the zero behind it
 _XMP_KEYWORD = b"XML:com.adobe.xmp"
 _TEXT_KINDS = {b"tEXt", b"zTXt", b"iTXt"}
 _INTERESTING = _TEXT_KINDS | {b"eXIf"}
@@ -34,59 +35,53 @@ class _Chunk(NamedTuple):
     end: int
 
 
-class _Text(NamedTuple):
-    """A text chunk taken apart; ``text`` is ``None`` where it could not be decompressed."""
-
-    keyword: bytes
-    text: bytes | None
-
-
 def _recognises(data: Buffer) -> bool:
     return data[: len(_SIGNATURE)] == _SIGNATURE
 
 
 def _read(data: Buffer) -> Iterator[Candidate | Fault]:
+    allowance = Allowance()
     for item in _chunks(data):
         if isinstance(item, Fault):
             yield item
         elif item.kind in _INTERESTING:
-            yield from _labels(data, item)
+            yield from _labels(data, item, allowance)
 
 
-def _labels(data: Buffer, chunk: _Chunk) -> Iterator[Candidate | Fault]:
+def _labels(data: Buffer, chunk: _Chunk, allowance: Allowance) -> Iterator[Candidate | Fault]:
     if chunk.kind == b"eXIf":
-        yield from exif.candidates(data, chunk.body, chunk.end - _CHECKSUM_BYTES, offset=chunk.start)
+        yield from exif.candidates(
+            data, chunk.body, chunk.end - _CHECKSUM_BYTES, allowance, offset=chunk.start
+        )
         return
-    body = _body(data, chunk)
-    text = _text(chunk.kind, body)
-    if not _is_label(text.keyword):
+    keyword = _keyword(data, chunk)
+    if not _is_label(keyword):
         return
+    text = _text(data, chunk, allowance)
     if not _checksum_holds(data, chunk):
         yield fault(chunk.start, zh="数据块的校验值不符", en="the checksum of the chunk does not fit")
-    if text.text is None:
-        yield fault(chunk.start, zh="压缩的文字无法解开", en="compressed text cannot be expanded")
-    elif text.keyword == _XMP_KEYWORD:
-        yield from xmp.candidates(text.text, offset=chunk.start)
-    else:
-        yield Candidate(
-            value=decoded(text.text).strip("\0 \r\n\t"), carrier=Carrier.PNG_TEXT, offset=chunk.start
+    if text is None:
+        yield fault(
+            chunk.start, zh="文字无法解压，或过大", en="text cannot be expanded, or is too large to be read"
         )
+    elif keyword == _XMP_KEYWORD:
+        yield from xmp.candidates(text, offset=chunk.start)
+    else:
+        yield Candidate(value=decoded(text).strip("\0 \r\n\t"), carrier=Carrier.PNG_TEXT, offset=chunk.start)
 
 
 def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
     chunks = _sound_chunks(data)
     splices = list(_replaced(data, chunks))
     packets = [
-        (chunk, text)
-        for chunk in chunks
-        if chunk.kind in _TEXT_KINDS
-        and (text := _text(chunk.kind, _body(data, chunk))).keyword == _XMP_KEYWORD
+        chunk for chunk in chunks if chunk.kind in _TEXT_KINDS and _keyword(data, chunk) == _XMP_KEYWORD
     ]
+    allowance = Allowance()
     if not packets:
         after_header = chunks[0].end
         splices.append(Splice(after_header, after_header, _xmp_chunk(xmp.new_packet(label.bare()))))
-    for index, (chunk, text) in enumerate(packets):
-        packet = _packet(chunk, text)
+    for index, chunk in enumerate(packets):
+        packet = _packet(data, chunk, allowance)
         packet = xmp.updated_packet(packet, label.bare()) if index == 0 else xmp.unlabelled_packet(packet)
         splices.append(Splice(chunk.start, chunk.end, _xmp_chunk(packet)))
     return tuple(splices)
@@ -98,25 +93,27 @@ def _replaced(data: Buffer, chunks: list[_Chunk]) -> Iterator[Splice]:
     Basis:
         GB-45438 6.1
     """
+    allowance = Allowance()
     for chunk in chunks:
         if chunk.kind in _TEXT_KINDS:
-            keyword = _text(chunk.kind, _body(data, chunk)).keyword
+            keyword = _keyword(data, chunk)
             if _is_label(keyword) and keyword != _XMP_KEYWORD:
                 yield Splice(chunk.start, chunk.end, b"")
         elif chunk.kind == b"eXIf":
             body = _body(data, chunk)
-            blanks = exif.blanked(body, 0, len(body))
+            blanks = exif.blanked(body, 0, len(body), allowance)
             if blanks:
                 yield Splice(chunk.start, chunk.end, _chunk(chunk.kind, spliced(body, blanks)))
 
 
-def _packet(chunk: _Chunk, text: _Text) -> bytes:
-    if text.text is None:
+def _packet(data: Buffer, chunk: _Chunk, allowance: Allowance) -> bytes:
+    text = _text(data, chunk, allowance)
+    if text is None:
         raise xmp.PacketUnusable(
-            zh=f"第 {chunk.start} 字节处的压缩内容无法解开",
-            en=f"what is compressed at byte {chunk.start} cannot be expanded",
+            zh=f"第 {chunk.start} 字节处的内容无法解压，或过大",
+            en=f"what is compressed at byte {chunk.start} cannot be expanded, or is too large",
         )
-    return text.text
+    return text
 
 
 def _sound_chunks(data: Buffer) -> list[_Chunk]:
@@ -155,30 +152,27 @@ def _checksum_holds(data: Buffer, chunk: _Chunk) -> bool:
     )
 
 
-def _text(kind: bytes, body: bytes) -> _Text:
-    keyword, _, rest = body.partition(b"\0")
-    if not _is_label(keyword):
-        return _Text(keyword, b"")
-    if kind == b"tEXt":
-        return _Text(keyword, rest)
-    if kind == b"zTXt":
-        return _Text(keyword, _expanded(rest[1:]))
+def _keyword(data: Buffer, chunk: _Chunk) -> bytes:
+    end = min(chunk.body + _KEYWORD_BYTES, chunk.end - _CHECKSUM_BYTES)
+    return data[chunk.body : end].partition(b"\0")[0]
+
+
+def _text(data: Buffer, chunk: _Chunk, allowance: Allowance) -> bytes | None:
+    """The text of a text chunk; ``None`` where it cannot be expanded, or is more than may be read."""
+    if not allowance.takes(chunk.end - chunk.body):
+        return None
+    rest = _body(data, chunk).partition(b"\0")[2]
+    if chunk.kind == b"tEXt":
+        return rest
+    if chunk.kind == b"zTXt":
+        return allowance.expanded(rest[1:])
     # iTXt: compression flag and method, language, translated keyword, text.
     text = rest[2:].split(b"\0", 2)[-1]
-    return _Text(keyword, _expanded(text) if rest[:1] == b"\1" else text)
+    return allowance.expanded(text) if rest[:1] == b"\1" else text
 
 
 def _is_label(keyword: bytes) -> bool:
     return keyword == _XMP_KEYWORD or keyword.upper() == ELEMENT.encode()
-
-
-def _expanded(data: bytes) -> bytes | None:
-    expander = zlib.decompressobj()
-    try:
-        text = expander.decompress(data, LARGEST_PACKET)
-    except zlib.error:
-        return None
-    return text if expander.eof else None
 
 
 def _xmp_chunk(packet: bytes) -> bytes:
@@ -198,4 +192,5 @@ PNG = Format(
     write=_write,
     read_back=read_back,
     show=show_on_picture,
+    watermark=True,
 )

@@ -11,13 +11,16 @@ from typing import NamedTuple
 
 import yaml
 
-from hegui.core import InvalidInput
+from hegui.core import BilingualText, InvalidInput
 from hegui.marking.candidates import Candidate, fault
-from hegui.marking.explicit import ExplicitLabel, Prominence, labelled, words_in_text
-from hegui.marking.formats.format import Format
+from hegui.marking.explicit import ExplicitLabel, Prominence, Shown, Treatment, labelled, words_in_text
+from hegui.marking.formats.format import Format, ReadableText
 from hegui.marking.model import ELEMENT, Carrier, Dialect, Fault, FieldValue, ImplicitLabel
 from hegui.marking.readback.text import read_back
 from hegui.marking.splices import Buffer, Splice
+
+SUFFIXES = (".md", ".markdown", ".txt", ".text")
+"""What names of files end in that are plain text whatever is in them."""
 
 _HEAD_BYTES = 1 << 16
 _BOM = codecs.BOM_UTF8
@@ -109,10 +112,15 @@ def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
     )
 
 
-def _show(data: Buffer, explicit: ExplicitLabel, _prominence: Prominence) -> bytes:
+def _show(data: Buffer, explicit: ExplicitLabel, _prominence: Prominence) -> Shown:
     """The file with words for its readers, behind the front matter that they do not see."""
     start = _body_start(data)
-    return data[:start] + labelled(data[start:].decode(), explicit).encode()
+    text = labelled(data[start:].decode(), explicit)
+    return Shown(data[:start] + text.encode(), words_in_text(explicit), Treatment.KEPT)
+
+
+def _text(data: Buffer) -> ReadableText:
+    return ReadableText(data[:].decode("utf-8", "replace"))
 
 
 def _body_start(data: Buffer) -> int:
@@ -255,12 +263,17 @@ def _reason(error: yaml.YAMLError) -> str:
 
 TEXT = Format(
     name="text",
-    suffixes=(".md", ".markdown", ".txt", ".text"),
+    suffixes=SUFFIXES,
     recognises=_recognises,
     read=_read,
     write=_write,
     read_back=read_back,
     show=_show,
-    words=words_in_text,
-    told_by_name=True,
+    convention=BilingualText(
+        zh="文本指南把标识放在 Markdown 的 YAML 头部；用于其他纯文本是 Hegui 自己的约定",
+        en="the text guide puts the label into the front matter of Markdown; in other plain text that is "
+        "Hegui's own convention",
+    ),
+    text=_text,
+    told_by_name=SUFFIXES,
 )

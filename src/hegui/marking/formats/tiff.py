@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Iterator
 
 from hegui.marking import exif, ifd, xmp
-from hegui.marking.candidates import Candidate, fault
+from hegui.marking.candidates import Allowance, Candidate, fault
 from hegui.marking.formats.format import Format, MalformedFile, NoRoom
 from hegui.marking.model import Fault, ImplicitLabel
 from hegui.marking.picture_label import show_on_picture
@@ -20,6 +20,9 @@ _UNDEFINED = 7
 _CLASSIC_LIMIT = 1 << 32
 _ALIGNMENT = 8
 _PICTURES = {273: 279, 324: 325, 513: 514}  # tags of places, and of lengths
+_TOO_MUCH = fault(
+    0, zh="各页的元数据过多，没有读完", en="the pages have more metadata than is read of one file"
+)
 _NO_HEADER = fault(0, zh="没有 TIFF 文件头", en="there is no TIFF header")
 
 
@@ -32,13 +35,17 @@ def _read(data: Buffer) -> Iterator[Candidate | Fault]:
     if block is None:
         yield _NO_HEADER
         return
+    allowance = Allowance()
     try:
         for page in _pages(data, block):
             packet = page.entry(_XMP)
             if packet is not None:
+                if not allowance.takes(packet.size):
+                    yield _TOO_MUCH
+                    return
                 end = packet.start + packet.size
                 yield from xmp.candidates_at(data, packet.start, end, offset=packet.start)
-            for entry in exif.labelled_entries(data, block, page):
+            for entry in exif.labelled_entries(data, block, page, allowance):
                 yield exif.candidate(data, entry, offset=entry.start)
     except ifd.BrokenDirectory as error:
         yield _broken(error)
@@ -51,7 +58,8 @@ def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
     try:
         pages = list(_pages(data, block))
         # A label in EXIF or in another page's packet gives way to the new one: a file has one.
-        old = {entry for page in pages for entry in exif.labelled_entries(data, block, page)}
+        allowance = Allowance()
+        old = {entry for page in pages for entry in exif.labelled_entries(data, block, page, allowance)}
     except ifd.BrokenDirectory as error:
         raise _malformed(_broken(error)) from error
     for page in pages:
@@ -152,4 +160,5 @@ TIFF = Format(
     write=_write,
     read_back=read_back,
     show=show_on_picture,
+    watermark=True,
 )

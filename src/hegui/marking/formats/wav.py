@@ -7,11 +7,12 @@ tag, where some programs put it.
 
 from collections.abc import Iterator
 
-from hegui.marking.candidates import Candidate, fault
+from hegui.marking.candidates import Allowance, Candidate, fault
 from hegui.marking.formats import id3, riff
 from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import Carrier, Fault, ImplicitLabel
 from hegui.marking.readback.wav import read_back
+from hegui.marking.recording_label import heard_in, shown_in
 from hegui.marking.splices import Buffer, Splice
 
 _SHORT = b"RIFF"
@@ -29,6 +30,7 @@ def _recognises(data: Buffer) -> bool:
 
 
 def _read(data: Buffer) -> Iterator[Candidate | Fault]:
+    allowance = Allowance()
     for chunk in _chunks(data):
         if isinstance(chunk, Fault):
             yield chunk
@@ -44,12 +46,13 @@ def _read(data: Buffer) -> Iterator[Candidate | Fault]:
             body = _tag(data, chunk)
             tag = id3.tag_at(body, 0)
             if tag:
-                yield from id3.candidates(body, tag, offset=chunk.body)
+                yield from id3.candidates(body, tag, allowance, offset=chunk.body)
 
 
 def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
     chunks = riff.sound(_chunks(data), WAV.name)
-    splices = [splice for chunk in chunks for splice in _unlabelled(data, chunk)]
+    allowance = Allowance()
+    splices = [splice for chunk in chunks for splice in _unlabelled(data, chunk, allowance)]
     place = next((chunk.start for chunk in chunks if chunk.kind == _SAMPLES), None)
     if place is None:
         raise MalformedFile(
@@ -64,7 +67,7 @@ def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
     return (*splices, *riff.resized(data, 0, growth))
 
 
-def _unlabelled(data: Buffer, chunk: riff.Chunk) -> Iterator[Splice]:
+def _unlabelled(data: Buffer, chunk: riff.Chunk, allowance: Allowance) -> Iterator[Splice]:
     """What removes labels from a chunk: a file has one.
 
     Basis:
@@ -79,8 +82,8 @@ def _unlabelled(data: Buffer, chunk: riff.Chunk) -> Iterator[Splice]:
     elif chunk.kind in _TAGS:
         body = _tag(data, chunk)
         tag = id3.tag_at(body, 0)
-        if tag and any(isinstance(item, Candidate) for item in id3.candidates(body, tag)):
-            rest = id3.updated(body, tag, None) + body[tag.end :]
+        if tag and any(isinstance(item, Candidate) for item in id3.candidates(body, tag, allowance)):
+            rest = id3.updated(body, tag, None, allowance) + body[tag.end :]
             yield Splice(chunk.start, chunk.stop, riff.made(chunk.kind, rest))
 
 
@@ -115,4 +118,6 @@ WAV = Format(
     read=_read,
     write=_write,
     read_back=read_back,
+    listen=heard_in(demuxer="wav"),
+    show=shown_in(demuxer="wav", muxer="wav"),
 )

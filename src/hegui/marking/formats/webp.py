@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hegui.marking import exif, xmp
-from hegui.marking.candidates import Candidate, fault
+from hegui.marking.candidates import Allowance, Candidate, fault
 from hegui.marking.formats import riff
 from hegui.marking.formats.format import Format, MalformedFile
 from hegui.marking.model import Fault, ImplicitLabel
@@ -48,13 +48,14 @@ def _recognises(data: Buffer) -> bool:
 
 
 def _read(data: Buffer) -> Iterator[Candidate | Fault]:
+    allowance = Allowance()
     for item in _chunks(data):
         if isinstance(item, Fault):
             yield item
         elif item.kind == _XMP:
             yield from xmp.candidates_at(data, item.body, item.end, offset=item.start)
         elif item.kind == _EXIF:
-            yield from exif.candidates(data, _exif_start(data, item), item.end, offset=item.start)
+            yield from exif.candidates(data, _exif_start(data, item), item.end, allowance, offset=item.start)
 
 
 def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
@@ -72,7 +73,7 @@ def _write(data: Buffer, label: ImplicitLabel) -> tuple[Splice, ...]:
         splices.append(Splice(last.stop, last.stop, missing + riff.made(_XMP, xmp.new_packet(label.bare()))))
     for chunk in chunks:
         if chunk.kind == _EXIF:  # a label there gives way to the one in XMP: a file has one
-            splices += exif.blanked(data, _exif_start(data, chunk), chunk.end)
+            splices += exif.blanked(data, _exif_start(data, chunk), chunk.end, Allowance())
     splices += riff.resized(data, 0, riff.growth(splices))
     return tuple(splices)
 
@@ -137,4 +138,5 @@ WEBP = Format(
     write=_write,
     read_back=read_back,
     show=show_on_picture,
+    watermark=True,
 )

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from hegui.core import BilingualText, Period, Record
 from hegui.rulebook.export.edition import NOTE, edition_day, tally
-from hegui.rulebook.model import Verification
+from hegui.rulebook.model import Fine, Verification
 from hegui.rulebook.service import Rulebook
 
 Cell = str | int | dt.date | None
@@ -226,6 +226,42 @@ def _parameters(rulebook: Rulebook) -> Sheet:
     )
 
 
+def _penalties(rulebook: Rulebook) -> Sheet:
+    """One row for each severity of each penalty; amounts in RMB."""
+    return Sheet(
+        name="罚则 Penalties",
+        columns=(
+            "编号 id",
+            "条款 clause",
+            "针对 for a breach of",
+            "罚则",
+            "penalty",
+            "严重程度 severity",
+            "后果",
+            "sanction",
+            *(f"{whom} {what}" for whom in ("单位 organisation:", "个人 persons:") for what in _FINE),
+            "先适用 first",
+            "核对 checked",
+        ),
+        rows=tuple(
+            (
+                p.id,
+                p.clause,
+                ", ".join(p.breaches),
+                *_two(p.text),
+                _one(sanction.severity.text),
+                *_two(sanction.text),
+                *_fine(sanction.fine),
+                *_fine(sanction.persons),
+                ", ".join(p.first),
+                _checked(p.verification),
+            )
+            for p in rulebook.penalties
+            for sanction in p.sanctions
+        ),
+    )
+
+
 def _facts(rulebook: Rulebook) -> Sheet:
     return Sheet(
         name="事实 Facts",
@@ -257,9 +293,11 @@ _TABLES: tuple[Callable[[Rulebook], Sheet], ...] = (
     _clauses,
     _obligations,
     _parameters,
+    _penalties,
     _facts,
     _risks,
 )
+_FINE = ("至少 at least", "至多 at most", "违法所得倍数 times the gains", "营业额占比 share of turnover")
 _DAYS = ("自 since", "至（不含） until")
 
 
@@ -273,6 +311,14 @@ def _one(text: BilingualText) -> str:
 
 def _days(period: Period) -> tuple[dt.date, dt.date | None]:
     return period.since, period.until
+
+
+def _fine(fine: Fine | None) -> tuple[Cell, ...]:
+    if fine is None:
+        return (None,) * len(_FINE)
+    times = None if fine.gains_at_most is None else f"{fine.gains_at_least or 0}-{fine.gains_at_most}"
+    share = None if fine.turnover_at_most is None else str(fine.turnover_at_most)
+    return fine.at_least or None, fine.at_most, times, share
 
 
 def _checked(verification: Verification) -> Cell:

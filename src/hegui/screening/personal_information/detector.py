@@ -3,17 +3,18 @@
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from hegui.core import digest_bytes
+from hegui.core import digest_bytes, digest_value
 from hegui.screening.detector import CONTEXT, Account, Occurrence
 from hegui.screening.matcher import Matcher, MatcherKind, built
 from hegui.screening.model import PERSONAL_INFORMATION, Category, PersonalInformationKind
 from hegui.screening.personal_information import accounts, devices, documents, names, phones, places, vehicles
 from hegui.screening.personal_information.form import SLIGHT, Literals, Sign, Trace, ValueForm
+from hegui.screening.shapes import NEVER
 
 _AREAS = (documents, accounts, phones, places, names, vehicles, devices)
 FORMS = tuple(form for area in _AREAS for form in area.FORMS)
@@ -76,10 +77,16 @@ class _Tracing(NamedTuple):
     signs: re.Pattern[str]
     of_sign: tuple[int, ...]
 
-    def traces(self, text: str, start: int) -> Mapping[int, Sequence[tuple[int, int]]]:
-        """For each group the traces from ``start`` on."""
+    def told(self, text: str, start: int) -> Sequence[tuple[int, int, int]]:
+        """Every word from ``start`` on, counted from there."""
+        return self.words.find(text[start:] if start else text)
+
+    def traces(
+        self, text: str, start: int, told: Sequence[tuple[int, int, int]]
+    ) -> Mapping[int, Sequence[tuple[int, int]]]:
+        """For each group the traces from ``start`` on; ``told`` are the words from there."""
         traces: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for begin, end, word in self.words.find(text[start:] if start else text):
+        for begin, end, word in told:
             for group in self.of_word[word]:
                 traces[group].append((begin + start, end + start))
         for match in self.signs.finditer(text, start):
@@ -101,60 +108,87 @@ class _Beginnings(NamedTuple):
 
 
 class PersonalInformationDetector:
-    """Looks for every kind of :class:`hegui.screening.model.PersonalInformationKind`."""
+    """Looks for the kinds of :class:`hegui.screening.model.PersonalInformationKind`.
+
+    Kinds do not hide one another, so that leaving one out changes nothing about the others.
+    """
 
     name = "personal-information"
+
+    def __init__(
+        self, kinds: Collection[PersonalInformationKind] = frozenset(PersonalInformationKind)
+    ) -> None:
+        """Look for these kinds: all twenty if not said."""
+        self._kinds = frozenset(kinds)
 
     @property
     def digest(self) -> str:
         """See :class:`hegui.screening.detector.Detector`."""
-        return _digest()
+        if len(self._kinds) == len(PersonalInformationKind):
+            return _digest()
+        return digest_value({"forms": _digest(), "kinds": sorted(self._kinds)})
 
     @property
     def categories(self) -> Sequence[Category]:
         """One for each kind and level."""
-        return list(dict.fromkeys(map(_category, FORMS)))
+        return list(dict.fromkeys(_category(form) for form in FORMS if form.kind in self._kinds))
 
     def occurrences(self, text: str, start: int) -> Sequence[Occurrence]:
         """See :class:`hegui.screening.detector.Detector`."""
-        tracing = _tracing()
-        context = max(0, start - CONTEXT)
-        every = tracing.traces(text, context)
-        if not every:
-            return ()
-        found = [
-            occurrence
-            for index, traces in every.items()
-            for begin, end in tracing.groups[index].places(text, traces, context)
-            for compiled in tracing.groups[index].forms
-            if end - begin >= compiled.form.value.shortest
-            for occurrence in _within(text, begin, end, compiled)
-            if occurrence.start >= start
-        ]
-        found.sort(key=_order)
-        return found
+        context = start - CONTEXT if start > CONTEXT else 0
+        return _occurrences(text, start, context, _tracing().told(text, context))
 
-    def unfinished(self, text: str, start: int) -> int:
+    def read(self, text: str, start: int) -> tuple[Sequence[Occurrence], int]:
         """See :class:`hegui.screening.detector.Detector`."""
-        end = len(text)
-        beginnings = _beginnings()
-        start = max(start, end - beginnings.longest)
-        broken = beginnings.bare.search(text, start)
-        place = broken.start() if broken else end
         context = max(0, start - CONTEXT)
-        # Labels are looked for among the traces, which costs nearly nothing.
-        words = _tracing().words.find(text[context:] if context else text)
-        if any(word in beginnings.labels for _, _, word in words):
-            for pattern in beginnings.labelled:
-                for match in pattern.finditer(text, context):
-                    if match.start(1) >= start:
-                        place = min(place, match.start(1))
-        return place
+        told = _tracing().told(text, context)
+        return _occurrences(text, start, context, told), _unfinished(text, start, told, _beginnings())
+
+    def withheld(self, text: str, start: int, acting: frozenset[Category]) -> int:
+        """See :class:`hegui.screening.detector.Detector`."""
+        told = _tracing().told(text, max(0, start - CONTEXT))
+        return _unfinished(text, start, told, _beginnings(acting))
 
     def account(self, matched: str, category: Category) -> Account:
         """See :class:`hegui.screening.detector.Detector`."""
         del matched
         return Account(pattern=RULES[PersonalInformationKind(category.kind)], source=self.name)
+
+
+def _occurrences(
+    text: str, start: int, context: int, told: Sequence[tuple[int, int, int]]
+) -> Sequence[Occurrence]:
+    """What begins at ``start`` or later; ``told`` are the words from ``context`` on."""
+    tracing = _tracing()
+    if not told and tracing.signs.search(text, context) is None:
+        return ()
+    every = tracing.traces(text, context, told)
+    found = [
+        occurrence
+        for index, traces in every.items()
+        for begin, end in tracing.groups[index].places(text, traces, context)
+        for compiled in tracing.groups[index].forms
+        if end - begin >= compiled.form.value.shortest
+        for occurrence in _within(text, begin, end, compiled)
+        if occurrence.start >= start
+    ]
+    found.sort(key=_order)
+    return found
+
+
+def _unfinished(text: str, start: int, told: Sequence[tuple[int, int, int]], beginnings: _Beginnings) -> int:
+    """The first place from ``start`` on where a form may have begun; ``told`` are the words around it."""
+    end = len(text)
+    start = max(start, end - beginnings.longest)
+    broken = beginnings.bare.search(text, start)
+    place = broken.start() if broken else end
+    # Labels are looked for among the traces, which costs nearly nothing.
+    if told and any(word in beginnings.labels for _, _, word in told):
+        for pattern in beginnings.labelled:
+            for match in pattern.finditer(text, max(0, start - CONTEXT)):
+                if match.start(1) >= start:
+                    place = min(place, match.start(1))
+    return place
 
 
 def _category(form: ValueForm) -> Category:
@@ -230,16 +264,20 @@ def _group(trace: Trace, forms: Sequence[ValueForm]) -> _Group:
 
 
 @cache
-def _beginnings() -> _Beginnings:
-    labelled = [form for form in FORMS if form.label]
-    bare = [form for form in FORMS if not form.label]
+def _beginnings(categories: frozenset[Category] | None = None) -> _Beginnings:
+    """Of the forms of these categories; of all if not said."""
+    forms = [form for form in FORMS if categories is None or _category(form) in categories]
+    labelled = [form for form in forms if form.label]
+    bare = [form for form in forms if not form.label]
     firsts = "".join(form.value.firsts for form in bare)
     labels = {word for form in labelled if form.label for word in form.label.words}
     return _Beginnings(
-        bare=re.compile(f"(?=[{firsts}])(?:{'|'.join(dict.fromkeys(form.broken for form in bare))})"),
+        bare=re.compile(
+            f"(?=[{firsts}])(?:{'|'.join(dict.fromkeys(form.broken for form in bare))})" if bare else NEVER
+        ),
         labelled=tuple(map(re.compile, dict.fromkeys(form.broken for form in labelled))),
         labels=frozenset(index for index, word in enumerate(_words()) if word in labels),
-        longest=max(form.longest for form in FORMS),
+        longest=max(form.longest for form in forms),
     )
 
 

@@ -24,7 +24,7 @@ _PLATE_ENDS = "挂学警港澳领"
 _PLATE_GAPS = " ·•.-"
 # At most two letters in five places; new-energy plates have six, with a letter first or last.
 _PLATE_BODY = re.compile(
-    f"(?=(?:[^a-z]*[a-z]){{0,2}}[^a-z]*$)[0-9a-z]{{4}}[0-9a-z{_PLATE_ENDS}]|[a-k][0-9a-z][0-9]{{4}}|[0-9]{{5}}[a-k]"
+    f"(?=(?:[^a-z]{{0,4}}[a-z]){{0,2}}[^a-z]{{0,5}}$)[0-9a-z]{{4}}[0-9a-z{_PLATE_ENDS}]|[a-k][0-9a-z][0-9]{{4}}|[0-9]{{5}}[a-k]"
 )
 _VEHICLE_ID_CHARACTERS = "0-9a-hj-npr-z"
 _VEHICLE_ID = chain(some(_VEHICLE_ID_CHARACTERS, 13, 13), some("0-9", 4, 4))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hegui.marking import Carrier, Fault
 from hegui.marking import xmp as packets
+from hegui.marking.candidates import Allowance
 from hegui.marking.formats import id3
 from hegui.marking.formats.id3 import TagUnusable
 
@@ -46,7 +47,7 @@ def title(version: int = 3) -> bytes:
 
 
 def read(data: bytes) -> list:
-    return list(id3.candidates(data, id3.tag_at(data, 0)))
+    return list(id3.candidates(data, id3.tag_at(data, 0), Allowance()))
 
 
 def values(data: bytes) -> list[str]:
@@ -54,7 +55,7 @@ def values(data: bytes) -> list[str]:
 
 
 def updated(data: bytes, text: str | None) -> bytes:
-    return id3.updated(data, id3.tag_at(data, 0), text)
+    return id3.updated(data, id3.tag_at(data, 0), text, Allowance())
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -124,13 +125,24 @@ def test_a_compressed_label_is_expanded_and_replaced(version, flags, before):
 
 
 @pytest.mark.parametrize("packed", [b"no zlib", zlib.compress(bytes(99))[:-4]])
-def test_what_cannot_be_expanded_or_is_encrypted_is_no_label_and_stays(packed):
+def test_what_cannot_be_expanded_or_is_encrypted_is_a_fault_and_stays(packed):
     kept = (
         frame(b"TXXX", bytes(4) + packed, flags=0x80),
         frame(b"TXXX", b"m" + label_frame("secret")[10:], flags=0x40),
     )
-    assert values(tag(*kept)) == []
+    assert [item.text.en for item in read(tag(*kept))] == [
+        "a frame of text is encrypted, wrongly compressed or too large, and was not read"
+    ] * 2
     assert updated(tag(*kept), None) == tag(*kept)
+
+
+def test_no_more_is_expanded_than_is_allowed(monkeypatch):
+    packed = frame(b"TXXX", bytes(4) + zlib.compress(label_frame("x" * 900)[10:]), flags=0x80)
+    assert values(tag(packed, packed)) == ["x" * 900] * 2
+    monkeypatch.setattr("hegui.marking.candidates.LARGEST_IN_ALL", 1000)
+    first, second = read(tag(packed, packed))
+    assert first.value == "x" * 900
+    assert isinstance(second, Fault)
 
 
 def test_a_label_in_xmp_is_read_and_replaced(label):
@@ -161,8 +173,8 @@ def test_a_footer_is_kept_and_found_from_the_end():
     behind = b"sound" * 9 + result
     found = id3.trailing_tag(behind, len(behind))
     assert (found.start, found.end) == (45, len(behind))
-    assert [item.offset for item in id3.candidates(behind, found)] == [45]
-    assert [item.offset for item in id3.candidates(behind, found, offset=100)] == [145]
+    assert [item.offset for item in id3.candidates(behind, found, Allowance())] == [45]
+    assert [item.offset for item in id3.candidates(behind, found, Allowance(), offset=100)] == [145]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
+import hashlib
 import io
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -7,8 +9,10 @@ from PIL import Image
 
 from hegui.marking import Carrier, Dialect, Fault, ImplicitLabel, MalformedFile
 from hegui.marking.formats.jpeg import JPEG, PacketTooLong
+from hegui.marking.proof import prove
 from hegui.marking.reading import found
 from hegui.marking.splices import spliced
+from hegui.marking.xmp import new_packet
 
 
 def embed(data: bytes, label: ImplicitLabel) -> bytes:
@@ -117,6 +121,107 @@ def test_a_packet_that_fits_no_segment_is_refused(make_jpeg, label):
         embed(jpeg, label)
     assert refused.value.size > 65504
     assert "holds 65504" in str(refused.value)
+
+
+def test_padding_gives_way_to_a_label_that_would_not_fit(make_jpeg, label, other_label):
+    room = new_packet(other_label.bare()).replace(
+        b"<?xpacket end", b"<!--%s-->%s<?xpacket end" % (b"x" * 63600, b" " * 900)
+    )
+    jpeg = make_jpeg(xmp=room)
+    longer = ImplicitLabel.first(producer=label.content_producer, produce_id="x" * 400)
+    result = embed(jpeg, longer)
+    assert extract(result) == longer
+    assert b" <?xpacket end" not in result
+    assert embed(result, longer) == result
+
+
+def extended(
+    packet: bytes, *, largest: int = 300, digest: bytes = b"0" * 32, size: int | None = None
+) -> list[bytes]:
+    """The bodies of the segments of an extended packet."""
+    head = (
+        b"http://ns.adobe.com/xmp/extension/\0"
+        + digest
+        + (len(packet) if size is None else size).to_bytes(4, "big")
+    )
+    return [
+        head + place.to_bytes(4, "big") + packet[place : place + largest]
+        for place in range(0, len(packet), largest)
+    ]
+
+
+MAIN = (
+    b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+    b"<r:Description r:about='' xmlns:n='http://ns.adobe.com/xmp/note/' n:HasExtendedXMP='%s'/>"
+    b"</r:RDF></x:xmpmeta>"
+)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_label_in_an_extended_packet_is_read_and_gives_way(make_jpeg, label, other_label, order):
+    packet = new_packet(other_label.bare()).replace(
+        b"</rdf:Description>", b"<k xmlns='k'>kept</k></rdf:Description>"
+    )
+    digest = hashlib.md5(packet, usedforsecurity=False).hexdigest().upper().encode()
+    jpeg = make_jpeg(xmp=MAIN % digest)
+    for body in (extended(packet, digest=digest) + extended(packet, digest=digest)[:1])[::order]:
+        jpeg = with_segment(jpeg, 0xE1, body)
+    ((item,), faults) = read(jpeg)
+    assert (item.strict(), item.carrier, faults) == (other_label, Carrier.XMP, [])
+    assert jpeg[item.offset :].startswith(b"\xff\xe1")
+    result = embed(jpeg, label)
+    prove(JPEG, before=jpeg, after=result, label=label)
+    assert extract(result) == label
+    assert embed(result, label) == result
+    (new,) = re.findall(rb"HasExtendedXMP='(\w{32})'", result)
+    piece = result[result.index(new + b"\0") :]
+    assert digest not in result
+    body = piece[40 : 40 + int.from_bytes(piece[32:36], "big")]
+    assert hashlib.md5(body, usedforsecurity=False).hexdigest().upper().encode() == new
+    assert b"<k xmlns='k'>kept</k>" in body
+
+
+def test_an_extended_packet_without_a_label_stays_as_it_is(make_jpeg, label):
+    pieces = extended(b"<a>kept</a>" * 1)
+    jpeg = with_segment(make_jpeg(xmp=MAIN % (b"0" * 32)), 0xE1, pieces[0])
+    assert pieces[0] in embed(jpeg, label)
+
+
+def test_an_extended_packet_of_many_segments_is_cut_up_again(make_jpeg, label, other_label):
+    packet = new_packet(other_label.bare()).replace(
+        b"<?xpacket end", b"<!--%s--><?xpacket end" % (b"x" * 150_000)
+    )
+    jpeg = make_jpeg()
+    for body in extended(packet, largest=65000)[::-1]:
+        jpeg = with_segment(jpeg, 0xE1, body)
+    result = embed(jpeg, label)
+    assert extract(result) == label
+    assert result.count(b"xmp/extension/") == 3
+
+
+@pytest.mark.parametrize("size", [10, 1 << 30])
+def test_an_extended_packet_that_is_not_whole_is_a_fault_and_is_not_written_into(make_jpeg, label, size):
+    jpeg = with_segment(make_jpeg(), 0xE1, extended(b"<a/>", size=size)[0])
+    (_, (fault,)) = read(jpeg)
+    assert "extended XMP" in fault.text.en
+    with pytest.raises(MalformedFile, match="extended XMP"):
+        embed(jpeg, label)
+
+
+def test_no_more_extended_packets_are_read_than_is_allowed(make_jpeg, label, monkeypatch):
+    packet = new_packet(label.bare())
+    jpeg = make_jpeg()
+    for digest in (b"0" * 32, b"1" * 32):
+        for body in extended(packet, digest=digest):
+            jpeg = with_segment(jpeg, 0xE1, body)
+    monkeypatch.setattr("hegui.marking.candidates.LARGEST_IN_ALL", len(packet))
+    (labels, faults) = read(jpeg)
+    assert (len(labels), len(faults)) == (1, 1)
+
+
+def test_a_segment_too_short_for_an_extended_packet_is_none(make_jpeg, label):
+    jpeg = with_segment(make_jpeg(), 0xE1, b"http://ns.adobe.com/xmp/extension/\0short")
+    assert read(jpeg) == ([], [])
 
 
 def test_fill_bytes_before_a_marker_are_passed_over(make_jpeg, label):

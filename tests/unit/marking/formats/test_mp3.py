@@ -1,6 +1,7 @@
 import pytest
 
 from hegui.marking import Fault, MalformedFile
+from hegui.marking.candidates import Allowance
 from hegui.marking.formats import id3
 from hegui.marking.formats.mp3 import MP3
 from hegui.marking.proof import prove
@@ -29,7 +30,7 @@ def read(data: bytes):
 def footed(text: str) -> bytes:
     """A tag of version 2.4 with a footer, as one stands at the end of a file."""
     tag = b"ID3" + FOOTED + b"\0" + b"3DI" + FOOTED + b"\0"
-    return id3.updated(tag, id3.tag_at(tag, 0), text)
+    return id3.updated(tag, id3.tag_at(tag, 0), text, Allowance())
 
 
 def test_a_file_without_a_tag_gets_one(label):

@@ -173,9 +173,21 @@ def test_a_packet_that_cannot_be_expanded_is_a_fault_and_is_not_written_into(mak
     for text in (b"no zlib", zlib.compress(b"x" * 99)[:-5]):
         png = with_chunk(make_png(), chunk(b"iTXt", XMP.encode() + b"\0\1\0\0\0" + text))
         (labels, (fault,)) = read(png)
-        assert (labels, fault.text.en) == ([], "compressed text cannot be expanded")
+        assert (labels, fault.text.en) == ([], "text cannot be expanded, or is too large to be read")
         with pytest.raises(PacketUnusable, match="cannot be expanded"):
             embed(png, label)
+
+
+def test_no_more_is_read_than_is_allowed(make_png, label, monkeypatch):
+    packed = chunk(b"zTXt", b"AIGC\0\0" + zlib.compress(label.wrapped().encode()))
+    png = with_chunk(with_chunk(make_png(), packed), packed)
+    assert len(read(png)[0]) == 2
+    monkeypatch.setattr("hegui.marking.candidates.LARGEST_IN_ALL", 2 * len(label.wrapped()))
+    (labels, faults) = read(png)
+    assert (len(labels), len(faults)) == (1, 1)
+    monkeypatch.setattr("hegui.marking.candidates.LARGEST_IN_ALL", 9)
+    (labels, faults) = read(png)
+    assert (len(labels), len(faults)) == (0, 2)
 
 
 def test_a_text_that_expands_without_end_is_not_followed(make_png):

@@ -45,8 +45,10 @@ def test_a_file_is_told_by_its_bytes_alone(file_format, samples):
     assert format_of(b"\0\1\2") is None
 
 
-def test_only_text_is_told_by_its_name():
-    assert [item.name for item in FORMATS if item.told_by_name] == ["text"]
+def test_only_text_and_json_are_told_by_their_names_and_their_own_are_among_those():
+    told = [item for item in FORMATS if item.told_by_name]
+    assert [item.name for item in told] == ["JSON", "text"]
+    assert all(set(item.suffixes) <= set(item.told_by_name) for item in told)
 
 
 def test_no_two_formats_claim_the_same_names():

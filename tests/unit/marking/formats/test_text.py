@@ -3,7 +3,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hegui.marking import Carrier, Dialect, ExplicitLabel, Fault, ImplicitLabel, Placement, Prominence
+from hegui.marking import (
+    Carrier,
+    Dialect,
+    ExplicitLabel,
+    Fault,
+    ImplicitLabel,
+    Placement,
+    Prominence,
+    Treatment,
+)
 from hegui.marking.formats.text import TEXT, FrontMatterUnusable
 from hegui.marking.reading import found
 from hegui.marking.splices import spliced
@@ -177,11 +186,9 @@ def test_the_explicit_label_comes_behind_the_front_matter():
         result = TEXT.show(
             (head + ("" if head.endswith("---") else "正文。\n")).encode(), ExplicitLabel(), PROMINENCE
         )
-        assert result.decode().startswith(head + "【本内容由人工智能生成】")
-    assert (
-        TEXT.show("好。".encode(), ExplicitLabel(placement=Placement.CORNER), PROMINENCE)
-        == "好。【AI】".encode()
-    )
+        assert bytes(result.data).decode().startswith(head + "【本内容由人工智能生成】")
+    shown = TEXT.show("好。".encode(), ExplicitLabel(placement=Placement.CORNER), PROMINENCE)
+    assert shown == ("好。【AI】".encode(), "AI", Treatment.KEPT)
 
 
 def test_text_is_told_by_being_utf_8_without_zeros():

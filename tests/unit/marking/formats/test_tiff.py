@@ -133,6 +133,16 @@ def test_a_packet_that_two_pages_share_is_given_up_by_the_second_only(label, oth
     assert embed(result, label) == result
 
 
+def test_a_packet_that_many_pages_share_is_not_read_for_ever(label, monkeypatch):
+    packet = new_packet(label.bare())
+    data = tiff([(PACKET, 1, packet)], [(PACKET, 1, packet)], [(PACKET, 1, packet)])
+    assert len(read(data)[0]) == 3
+    monkeypatch.setattr("hegui.marking.candidates.LARGEST_IN_ALL", 2 * len(packet))
+    (labels, (fault,)) = read(data)
+    assert len(labels) == 2
+    assert "more metadata" in fault.text.en
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

@@ -5,6 +5,7 @@ import wave
 import pytest
 
 from hegui.marking import Carrier, Dialect, Fault, MalformedFile
+from hegui.marking.candidates import Allowance
 from hegui.marking.formats import id3, riff
 from hegui.marking.formats.wav import WAV
 from hegui.marking.reading import found
@@ -106,7 +107,7 @@ def test_labels_elsewhere_are_read_as_misplaced_and_replaced(label, other_label)
 
 
 def test_information_and_tags_without_a_label_stay_as_they_are(label, other_label):
-    empty = id3.updated(id3.new_tag("x"), id3.tag_at(id3.new_tag("x"), 0), None)
+    empty = id3.updated(id3.new_tag("x"), id3.tag_at(id3.new_tag("x"), 0), None, Allowance())
     parts = (
         riff.information(riff.made(b"INAM", b"kept")),
         riff.made(b"id3 ", empty),

@@ -1,34 +1,9 @@
-import io
-
-import pytest
-
-from hegui.marking.formats.flv import FLV
 from hegui.marking.readback.flv import read_back
-from hegui.marking.splices import spliced
 from simulators.samples import recordings
+from simulators.second_parser import second_parser
 
 FILES = recordings(".flv")
-
-
-def back(data: bytes):
-    return read_back(io.BytesIO(data))
-
-
-def changed_at(data: bytes, place: int) -> str:
-    """The digest of the file with one bit turned, or how the second parser ends."""
-    damaged = bytearray(data)
-    damaged[place] ^= 1
-    try:
-        return back(bytes(damaged)).coded
-    except Exception as error:  # noqa: BLE001 - a change of structure ends the second parser somehow
-        return repr(error)
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_it_reads_what_was_written_and_finds_the_coded_data_unchanged(name, label):
-    result = back(spliced(FILES[name], FLV.write(FILES[name], label)))
-    assert result.labels == (label.bare(),)
-    assert result.coded == back(FILES[name]).coded
+back, changed_at = second_parser(read_back)
 
 
 def test_it_notices_every_change_but_to_the_number_of_properties():

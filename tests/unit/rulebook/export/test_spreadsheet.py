@@ -35,6 +35,20 @@ def test_every_clause_obligation_and_parameter_has_its_row(book, rulebook):
     assert len(rows(book, "Risks")) == len(rulebook.risks)
 
 
+def test_each_severity_of_a_penalty_has_its_row_with_amounts_as_numbers(book, rulebook):
+    found = rows(book, "Penalties")
+    assert len(found) == sum(len(penalty.sanctions) for penalty in rulebook.penalties)
+    personal = [row for row in found if row["条款 clause"] == "PIPL 66"]
+    grave = personal[-1]
+    assert grave["单位 organisation: 至多 at most"] == 50_000_000
+    assert grave["单位 organisation: 营业额占比 share of turnover"] == "0.05"
+    assert grave["个人 persons: 至少 at least"] == 100_000
+    assert personal[0]["单位 organisation: 营业额占比 share of turnover"] is None
+    (endless,) = [r for r in found if r["编号 id"] == "ctl" and r["严重程度 severity"].endswith("serious")]
+    assert endless["单位 organisation: 至少 at least"] == 500_000
+    assert endless["单位 organisation: 至多 at most"] is None
+
+
 def test_a_day_is_a_day_and_a_share_is_not_rounded(book):
     interim = next(row for row in rows(book, "Instruments") if row["编号 id"] == "IM")
     assert interim["自 since"] == dt.datetime(2023, 8, 15)  # noqa: DTZ001 - Excel knows no time zones

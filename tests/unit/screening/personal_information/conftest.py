@@ -12,7 +12,7 @@ def found():
 
     def find(text):
         folded = fold(text)
-        settled = Reading(detector).settle(folded, base=0, complete=True)
+        settled = Reading(detector).conclude(folded, 0)
         return [(category.kind, category.level, folded[start:end]) for start, end, category in settled]
 
     return find

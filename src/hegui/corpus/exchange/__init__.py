@@ -1,0 +1,1 @@
+"""What others say of datasets, read into the register's words; and the register, written into theirs."""
