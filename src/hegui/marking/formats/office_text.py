@@ -2,10 +2,9 @@
 
 import dataclasses
 import itertools
-from contextlib import suppress
-from xml.parsers import expat
 
-_SEPARATOR = " "
+from hegui.marking.formats.office_part import EndOfReading, local_name, read_part
+
 _DEEPEST = 256
 # An alternative for programs that do not know the first one says the same again.
 _AGAIN = "Fallback"
@@ -15,10 +14,6 @@ _UNSEEN = {"vanish", "webHidden", "specVanish"}
 # Properties of a run stand in its element rPr. What stands deeper is an older state, or of another run.
 _PROPERTY = 2
 _OFF = {"0", "false", "off", "none"}
-
-
-class _Refused(Exception):
-    """What stopped the reading."""
 
 
 @dataclasses.dataclass
@@ -36,8 +31,8 @@ class _Run:
     hidden: bool = False
 
 
-class _Walk:
-    """Expat's events; what is deleted, an instruction or in a hidden run is not among the text."""
+class _Shown:
+    """What is shown; what is deleted, an instruction or in a hidden run is not among the text."""
 
     def __init__(self) -> None:
         # First what stands outside of all runs, then every run that has not ended.
@@ -45,44 +40,36 @@ class _Walk:
         self._depth = 0
         self._again = 0
         self._is_text = False
-        self.parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
-        self.parser.buffer_text = True
-        self.parser.StartDoctypeDeclHandler = self._refuse
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._characters
 
-    def _refuse(self, *_: object) -> None:
-        raise _Refused
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Begin a run, or note what hides one."""
         self._depth += 1
-        local = _local(name)
         if self._depth > _DEEPEST or (self._depth == 1 and attributes.get("show") in _OFF):
-            raise _Refused
-        if local == _AGAIN or self._again:
+            raise EndOfReading
+        if name == _AGAIN or self._again:
             self._again += 1
-        elif local == "r":
+        elif name == "r":
             self._runs.append(_Run(self._depth))
-        elif local in _UNSEEN and self._depth == self._runs[-1].depth + _PROPERTY:
-            value = next((value for key, value in attributes.items() if _local(key) == "val"), "")
+        elif name in _UNSEEN and self._depth == self._runs[-1].depth + _PROPERTY:
+            value = next((value for key, value in attributes.items() if local_name(key) == "val"), "")
             self._runs[-1].hidden = value not in _OFF
-        self._is_text = local == "t" and not self._again
+        self._is_text = name == "t" and not self._again
 
-    def _end(self, name: str) -> None:
+    def end(self, name: str) -> None:
+        """End a run or a line."""
         self._depth -= 1
         self._is_text = False
         if self._again:
             self._again -= 1
             return
-        local = _local(name)
-        if local == "r":
+        if name == "r":
             run = self._runs.pop()
             self._runs[-1].parts += [] if run.hidden else run.parts
-        elif local in _LINES or local in _BLANKS:
-            self._runs[-1].parts.append("\n" if local in _LINES else " ")
+        elif name in _LINES or name in _BLANKS:
+            self._runs[-1].parts.append("\n" if name in _LINES else " ")
 
-    def _characters(self, text: str) -> None:
+    def characters(self, text: str) -> None:
+        """Take text where text stands."""
         if self._is_text:
             self._runs[-1].parts.append(text)
 
@@ -92,16 +79,11 @@ class _Walk:
         return "".join(part for run in seen for part in run.parts)
 
 
-def _local(name: str) -> str:
-    return name.rpartition(_SEPARATOR)[2]
-
-
 def shown_text(xml: bytes) -> str:
     """What people read in one part; of one that is damaged, what stands before the damage.
 
     A document type ends the reading, and a slide that is not shown has no text.
     """
-    walk = _Walk()
-    with suppress(expat.ExpatError, _Refused):
-        walk.parser.Parse(xml, True)  # noqa: FBT003 - expat's signature
-    return walk.text()
+    shown = _Shown()
+    read_part(xml, shown)
+    return shown.text()
