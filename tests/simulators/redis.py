@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -63,6 +64,24 @@ def own_server() -> Iterator[str]:
                 yield url
             finally:
                 process.terminate()
+
+
+@contextmanager
+def stopped(url: str) -> Iterator[None]:
+    """Stop the server at ``url``, which must be a test's own: what is asked waits until the block ends."""
+    with redis.Redis.from_url(url) as client:
+        process = client.info("server")["process_id"]
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+def connections(url: str, name: str) -> int:
+    """How many connections a server has that call themselves ``name``."""
+    with redis.Redis.from_url(url) as client:
+        return sum(each["name"] == name for each in client.client_list())
 
 
 def a_name() -> str:

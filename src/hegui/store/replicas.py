@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,7 +12,9 @@ from hegui.store.quotas import AT_ONCE_WAIT_SECONDS, SLOTS, Draw, SharedStateLos
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-_TIMEOUT_SECONDS = 0.5
+_CONNECTIONS = 16
+_TICK_SECONDS = 0.1
+_TICKS = 10
 _REST_SECONDS = 1.0
 
 # One script, so that nobody takes between the look and the taking. The same is done in
@@ -88,6 +90,8 @@ class Replicas:
         """
         try:
             from redis import asyncio as redis  # noqa: PLC0415 - an optional extra, and slow to import
+            from redis.asyncio.retry import Retry  # noqa: PLC0415 - as above
+            from redis.backoff import NoBackoff  # noqa: PLC0415 - as above
         except ImportError as error:
             raise InvalidInput(
                 zh="缺少 redis；请运行 pip install 'hegui[redis]'",
@@ -97,8 +101,11 @@ class Replicas:
             self._client: Redis = redis.Redis.from_url(
                 url,
                 client_name=f"hegui-{name}",
-                socket_timeout=_TIMEOUT_SECONDS,
-                socket_connect_timeout=_TIMEOUT_SECONDS,
+                # How long to wait is said in one place, _patience.
+                socket_timeout=None,
+                socket_connect_timeout=None,
+                # What is taken once more because the answer was lost is counted twice.
+                retry=Retry(NoBackoff(), 0),
             )
         except ValueError as error:
             raise InvalidInput(
@@ -110,6 +117,7 @@ class Replicas:
         # In braces: a cluster keeps what one script asks for on one node.
         self._prefix = f"{{hegui:{name}}}"
         self._take = self._client.register_script(_TAKE)
+        self._turns = asyncio.Semaphore(_CONNECTIONS)
         self._lost_until = 0.0
 
     async def take(self, draws: Sequence[Draw], *, holder: str, at: float) -> Taken:
@@ -142,21 +150,64 @@ class Replicas:
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._client.aclose()
+        with suppress(TimeoutError):
+            async with _patience():
+                await self._client.aclose()
 
     def _keys(self, draws: Sequence[Draw]) -> list[str]:
         return [f"{self._prefix}:{draw.quota.key}" for draw in draws]
 
     @asynccontextmanager
     async def _reaching(self) -> AsyncIterator[None]:
-        """Translates what goes wrong; while the server is gone, only one request a second waits for it."""
+        """Waits for a turn, and translates what goes wrong.
+
+        Whoever waits for a turn waits for others, which says nothing about the server. While that is gone,
+        one request a second asks whether it is back, and the others do not wait.
+        """
         from redis.exceptions import RedisError  # noqa: PLC0415 - as above
 
-        now = asyncio.get_running_loop().time()
-        if now < self._lost_until:
-            raise SharedStateLost(self.url)
+        clock = asyncio.get_running_loop().time
+        async with self._turns:
+            if clock() < self._lost_until:
+                raise SharedStateLost(self.url)
+            if self._lost_until:
+                self._lost_until = clock() + _REST_SECONDS
+            try:
+                async with _patience():
+                    yield
+            except (RedisError, OSError) as error:
+                self._lost_until = clock() + _REST_SECONDS
+                await self._hang_up()
+                raise SharedStateLost(self.url) from error
+            self._lost_until = 0.0
+
+    async def _hang_up(self) -> None:
+        """Close the connections that nobody uses: what became of one may have become of them."""
+        with suppress(TimeoutError):
+            async with _patience():
+                await self._client.connection_pool.disconnect(inuse_connections=False)
+
+
+@asynccontextmanager
+async def _patience() -> AsyncIterator[None]:
+    """Raises TimeoutError after a second of waiting, counted in tenths.
+
+    A process that was paused, for however long, finds its timers due together with the answer that came
+    meanwhile. Such a pause counts as one tenth.
+    """
+    loop = asyncio.get_running_loop()
+    timer: asyncio.TimerHandle
+    async with asyncio.timeout(None) as limit:
+
+        def tick(left: int) -> None:
+            nonlocal timer
+            if left:
+                timer = loop.call_later(_TICK_SECONDS, tick, left - 1)
+            else:
+                limit.reschedule(loop.time())
+
+        timer = loop.call_later(_TICK_SECONDS, tick, _TICKS - 1)
         try:
             yield
-        except (RedisError, OSError) as error:
-            self._lost_until = now + _REST_SECONDS
-            raise SharedStateLost(self.url) from error
+        finally:
+            timer.cancel()

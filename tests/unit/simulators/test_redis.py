@@ -1,6 +1,7 @@
 """The Redis server that tests share."""
 
 import pytest
+import redis
 
 from simulators import redis as simulated
 
@@ -33,3 +34,19 @@ def test_a_server_that_does_not_start_is_said(nothing_there, monkeypatch):
     monkeypatch.setattr(simulated, "PROGRAMS", ("false",))  # a program that ends at once
     with pytest.raises(simulated.NoServer, match="did not start"), simulated.server():
         pass
+
+
+def test_a_stopped_server_answers_when_it_goes_on(own_redis):
+    url, _ = own_redis
+    with redis.Redis.from_url(url, socket_timeout=0.1) as impatient, redis.Redis.from_url(url) as patient:
+        assert impatient.ping()
+        with simulated.stopped(url), pytest.raises(redis.TimeoutError):
+            impatient.ping()
+        assert patient.ping()
+
+
+def test_connections_are_counted_by_what_they_call_themselves(own_redis):
+    url, _ = own_redis
+    with redis.Redis.from_url(url, client_name="a") as client:
+        client.ping()
+        assert [simulated.connections(url, name) for name in "ab"] == [1, 0]

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 
 from hegui.core import InvalidInput
 from hegui.store import Draw, LocalQuotas, Quota, Replicas, SharedStateLost
-from simulators.redis import a_name
+from hegui.store.replicas import _CONNECTIONS
+from simulators.clock import LoopClock
+from simulators.redis import a_name, connections, stopped
 
 HOUR = Quota("requests", "a", 20, 3600)
 PLACES = Quota("streams", "a", 2, 900, at_once=True)
@@ -25,22 +28,42 @@ steps = st.tuples(
 )
 
 
+@asynccontextmanager
+async def replica(url, *, name):
+    """One that gives its connections back whatever comes."""
+    replica = Replicas(url, name=name)
+    try:
+        yield replica
+    finally:
+        await replica.close()
+
+
+@asynccontextmanager
+async def replicas(url, *names):
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(replica(url, name=name)) for name in names]
+
+
+async def take(shared, holder="h"):
+    return await shared.take([Draw(HOUR)], holder=holder, at=1_000.0)
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, max_size=12))
 def test_a_server_counts_as_one_process_does(redis_url, plan):
     async def both():
-        shared, own = Replicas(redis_url, name=a_name()), LocalQuotas()
+        own = LocalQuotas()
         at = 1_764_000_000.25
-        for pause, wanted, holder, used in plan:
-            at += pause
-            draws = [Draw(*each) for each in wanted]
-            here = await own.take(draws, holder=holder, at=at)
-            there = await shared.take(draws, holder=holder, at=at)
-            assert there == here
-            if used:
-                for quotas in (own, shared):
-                    await quotas.settle(draws, holder=holder, at=at)
-        await shared.close()
+        async with replica(redis_url, name=a_name()) as shared:
+            for pause, wanted, holder, used in plan:
+                at += pause
+                draws = [Draw(*each) for each in wanted]
+                here = await own.take(draws, holder=holder, at=at)
+                there = await shared.take(draws, holder=holder, at=at)
+                assert there == here
+                if used:
+                    for quotas in (own, shared):
+                        await quotas.settle(draws, holder=holder, at=at)
 
     asyncio.run(both())
 
@@ -48,43 +71,102 @@ def test_a_server_counts_as_one_process_does(redis_url, plan):
 def test_replicas_share_and_other_services_do_not(redis_url):
     async def asking():
         name = a_name()
-        one, two, other = (Replicas(redis_url, name=n) for n in (name, name, a_name()))
-        left = [
-            (await replicas.take([Draw(HOUR)], holder="h", at=1_000.0)).left
-            for replicas in (one, two, one, other)
-        ]
-        for replicas in (one, two, other):
-            await replicas.close()
-        return left
+        async with replicas(redis_url, name, name, a_name()) as (one, two, other):
+            return [(await take(each)).left for each in (one, two, one, other)]
 
     assert asyncio.run(asking()) == [(19,), (18,), (17,), (19,)]
 
 
 def test_what_was_taken_at_the_same_moment_by_many_is_never_too_much(redis_url):
     async def asking():
-        name = a_name()
-        many = [Replicas(redis_url, name=name) for _ in range(5)]
-        taken = await asyncio.gather(
-            *(each.take([Draw(HOUR)], holder=str(n), at=1_000.0) for n in range(10) for each in many)
-        )
-        for each in many:
-            await each.close()
+        async with replicas(redis_url, *[a_name()] * 5) as many:
+            taken = await asyncio.gather(*(take(each, str(n)) for n in range(10) for each in many))
         return sum(each.refused is None for each in taken)
 
     assert asyncio.run(asking()) == HOUR.most
+
+
+def test_however_many_ask_at_once_few_connections_are_opened(redis_url):
+    async def asking():
+        name = a_name()
+        async with replica(redis_url, name=name) as shared:
+            taken = await asyncio.gather(*(take(shared, str(n)) for n in range(500)))
+            return sum(each.refused is None for each in taken), connections(redis_url, f"hegui-{name}")
+
+    given, opened = asyncio.run(asking())
+    assert given == HOUR.most
+    assert opened <= _CONNECTIONS
+
+
+@pytest.mark.parametrize("steps", [(0.1,) * 9, (3600.0,)], ids=["slow", "this-process-paused"])
+def test_who_answers_late_once_is_not_lost(own_redis, steps):
+    url, _ = own_redis
+
+    async def asking():
+        clock = LoopClock()
+        async with replica(url, name=a_name()) as shared:
+            await take(shared)
+            with stopped(url):
+                taking = asyncio.create_task(take(shared))
+                for seconds in steps:
+                    await clock.advance(seconds)
+            return (await taking).left
+
+    assert asyncio.run(asking()) == (18,)
+
+
+def test_who_does_not_answer_for_a_second_is_lost_and_its_connections_are_closed(own_redis):
+    url, _ = own_redis
+
+    async def asking():
+        clock, name = LoopClock(), a_name()
+        async with replica(url, name=name) as shared:
+            await asyncio.gather(*(take(shared) for _ in range(50)))
+            with stopped(url):
+                began = clock()
+                many = [asyncio.create_task(take(shared)) for _ in range(50)]
+                while not all(each.done() for each in many):
+                    await clock.advance(0.1)
+                assert clock() - began == pytest.approx(1)
+                assert {type(each.exception()) for each in many} == {SharedStateLost}
+            while connections(url, f"hegui-{name}"):  # noqa: ASYNC110 - the server tells no event of it
+                await asyncio.sleep(0)
+
+    asyncio.run(asking())
+
+
+def test_one_request_a_second_asks_whether_a_lost_server_is_back(own_redis):
+    url, _ = own_redis
+
+    async def asking():
+        clock = LoopClock()
+        async with replica(url, name=a_name()) as shared:
+            with stopped(url):
+                lost = asyncio.create_task(take(shared))
+                while not lost.done():
+                    await clock.advance(0.1)
+                assert lost.exception()
+                await clock.advance(1.0)
+                first, *others = [asyncio.create_task(take(shared)) for _ in range(5)]
+                await asyncio.wait(others)
+                assert {type(each.exception()) for each in others} == {SharedStateLost}
+                assert not first.done()
+            await first
+            return [(await take(shared)).refused for _ in range(3)]
+
+    assert asyncio.run(asking()) == [None] * 3
 
 
 def test_a_lost_server_is_said_and_for_a_second_not_asked_again(own_redis):
     url, end = own_redis
 
     async def asking():
-        replicas = Replicas(url, name=a_name())
-        await replicas.take([Draw(HOUR)], holder="h", at=0.0)
-        end()
-        for asked in (replicas.take, replicas.settle, replicas.settle):
-            with pytest.raises(SharedStateLost, match="cannot be reached"):
-                await asked([Draw(HOUR)], holder="h", at=0.0)
-        await replicas.close()
+        async with replica(url, name=a_name()) as shared:
+            await take(shared)
+            end()
+            for asked in (shared.take, shared.settle, shared.settle):
+                with pytest.raises(SharedStateLost, match="cannot be reached"):
+                    await asked([Draw(HOUR)], holder="h", at=0.0)
 
     asyncio.run(asking())
 
