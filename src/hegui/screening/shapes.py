@@ -6,13 +6,13 @@ Every part is bounded, so that no input makes matching long.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import reduce
 from typing import NamedTuple
 
 NEVER = "(?!)"
 """Matches nothing."""
-# From so many words on it pays to look at the first character before trying one after another.
+# From so many words on it pays to look at the first two characters before trying one after another.
 _MANY = 8
 
 
@@ -21,8 +21,8 @@ class Shape(NamedTuple):
 
     ``broken`` matches a beginning of at least one character, the whole included. ``shortest`` is the least
     number of characters a match has, ``longest`` the largest that it can look at. ``firsts`` are the
-    characters it can begin with, as between brackets; where it may match nothing at all, what follows can
-    begin with others.
+    characters it can begin with and ``lasts`` those it can end with, as between brackets; where it may match
+    nothing at all, what stands beside it can begin or end with others.
     """
 
     whole: str
@@ -30,6 +30,7 @@ class Shape(NamedTuple):
     shortest: int
     longest: int
     firsts: str
+    lasts: str
 
     @property
     def empty(self) -> bool:
@@ -49,6 +50,7 @@ def some(allowed: str, least: int, most: int) -> Shape:
         rf"[{allowed}]{_times(1, most)}\Z",
         least,
         most,
+        allowed,
         allowed,
     )
 
@@ -75,6 +77,7 @@ def _then(rest: Shape, first: Shape) -> Shape:
         first.shortest + rest.shortest,
         first.longest + rest.longest,
         first.firsts + rest.firsts if first.empty else first.firsts,
+        first.lasts + rest.lasts if rest.empty else rest.lasts,
     )
 
 
@@ -86,6 +89,7 @@ def either(*parts: Shape) -> Shape:
         min(part.shortest for part in parts),
         max(part.longest for part in parts),
         "".join(part.firsts for part in parts),
+        "".join(part.lasts for part in parts),
     )
 
 
@@ -102,20 +106,26 @@ def repeat(part: Shape, least: int, most: int) -> Shape:
         part.shortest * least,
         part.longest * most,
         part.firsts,
+        part.lasts,
     )
 
 
 def words(several: Collection[str]) -> Shape:
     """One of the words, a longer one preferred to its own beginning."""
     begun = {word[:end] for word in several for end in range(1, len(word) + 1)}
-    firsts = "".join(sorted({re.escape(word[0]) for word in several}))
-    start = f"(?=[{firsts}])" if len(several) > _MANY else ""
+    firsts, seconds = (_class(word[at : at + 1] for word in several) for at in (0, 1))
+    start = start_broken = ""
+    if len(several) > _MANY:
+        alone = any(len(word) == 1 for word in several)
+        start = f"(?=[{firsts}])" if alone else f"(?=[{firsts}][{seconds}])"
+        start_broken = f"(?=[{firsts}](?:[{seconds}]|\\Z))" if seconds else start
     return Shape(
         start + _any(several),
-        rf"{start}{_any(begun)}\Z",
+        rf"{start_broken}{_any(begun)}\Z",
         min(map(len, several)),
         max(map(len, several)),
         firsts,
+        _class(word[-1] for word in several),
     )
 
 
@@ -126,7 +136,7 @@ def narrowed(part: Shape, pattern: str) -> Shape:
 
 def edge(condition: str) -> Shape:
     """A condition on what stands right before or behind, of which a single character decides."""
-    return Shape(condition, NEVER, 0, 1, "")
+    return Shape(condition, NEVER, 0, 1, "", "")
 
 
 def ahead(part: Shape) -> Shape:
@@ -137,6 +147,10 @@ def ahead(part: Shape) -> Shape:
 def unless(part: Shape) -> Shape:
     """Nothing, where the part does not follow."""
     return part._replace(whole=f"(?!{part.whole})", shortest=0)
+
+
+def _class(characters: Iterable[str]) -> str:
+    return "".join(sorted(set(map(re.escape, characters))))
 
 
 def _any(several: Collection[str]) -> str:

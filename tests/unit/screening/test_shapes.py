@@ -67,6 +67,12 @@ def test_no_match_begins_otherwise_than_the_shape_says(shape, data):
     assert re.fullmatch(shape.start + shape.whole, text)
 
 
+@given(shapes, st.data())
+def test_no_match_ends_otherwise_than_the_shape_says(shape, data):
+    text = data.draw(st.from_regex(shape.whole, fullmatch=True))
+    assert not text or re.fullmatch(f"[{shape.lasts}]", text[-1])
+
+
 @given(shapes | conditional, st.text("ab1", max_size=6), st.text("ab1", max_size=6))
 def test_more_text_decides_only_what_is_broken_off(shape, text, more):
     now, later = re.match(shape.whole, text), re.match(shape.whole, text + more)

@@ -140,19 +140,29 @@ class PersonalInformationDetector:
 
     def read(self, text: str, start: int) -> tuple[Sequence[Occurrence], int]:
         """See :class:`hegui.screening.detector.Detector`."""
+        if not _may_stand(text, start):
+            return (), _unfinished(text, start, (), _beginnings())
         context = max(0, start - CONTEXT)
         told = _tracing().told(text, context)
         return _occurrences(text, start, context, told), _unfinished(text, start, told, _beginnings())
 
     def withheld(self, text: str, start: int, acting: frozenset[Category]) -> int:
         """See :class:`hegui.screening.detector.Detector`."""
-        told = _tracing().told(text, max(0, start - CONTEXT))
+        told = _tracing().told(text, max(0, start - CONTEXT)) if _may_stand(text, start) else ()
         return _unfinished(text, start, told, _beginnings(acting))
 
     def account(self, matched: str, category: Category) -> Account:
         """See :class:`hegui.screening.detector.Detector`."""
         del matched
         return Account(pattern=RULES[PersonalInformationKind(category.kind)], source=self.name)
+
+
+def _may_stand(text: str, start: int) -> bool:
+    """Whether more can be said of what begins at ``start`` or later than that it may have begun.
+
+    In a stream nearly every piece is settled so.
+    """
+    return _telling().search(text, start - 1 if start else 0) is not None
 
 
 def _occurrences(
@@ -269,16 +279,37 @@ def _beginnings(categories: frozenset[Category] | None = None) -> _Beginnings:
     forms = [form for form in FORMS if categories is None or _category(form) in categories]
     labelled = [form for form in forms if form.label]
     bare = [form for form in forms if not form.label]
-    firsts = "".join(form.value.firsts for form in bare)
+    # Most characters of a text begin none, and those of one script begin only some of them.
+    scripts = ([form for form in bare if form.value.firsts.isascii() is latin] for latin in (True, False))
     labels = {word for form in labelled if form.label for word in form.label.words}
     return _Beginnings(
-        bare=re.compile(
-            f"(?=[{firsts}])(?:{'|'.join(dict.fromkeys(form.broken for form in bare))})" if bare else NEVER
-        ),
+        bare=re.compile("|".join(_begun(forms) for forms in scripts if forms) or NEVER),
         labelled=tuple(map(re.compile, dict.fromkeys(form.broken for form in labelled))),
         labels=frozenset(index for index, word in enumerate(_words()) if word in labels),
         longest=max(form.longest for form in forms),
     )
+
+
+@cache
+def _telling() -> re.Pattern[str]:
+    """Finds what every value has in it or beside it: a trace, or the end of its label."""
+    traces = dict.fromkeys(form.trace for form in FORMS if form.trace)
+    words = [word for trace in traces if isinstance(trace, Literals) for word in trace.words]
+    # Of a word that is not all Chinese, one other character tells enough.
+    foreign = {word: next(filter(str.isascii, word), "") for word in words}
+    chinese = [word for word in words if not foreign[word]]
+    single = [trace.sort for trace in traces if isinstance(trace, Sign)] + [*foreign.values()]
+    ends = "".join(map(re.escape, dict.fromkeys("".join(single)))) + "".join(
+        form.label.lasts for form in FORMS if form.label
+    )
+    last = "".join(dict.fromkeys(word[-1] for word in chinese))
+    # One class of characters first: that is the fastest to look for.
+    return re.compile(f"[{ends}{last}](?:(?<=[{ends}])|{'|'.join(f'(?<={word})' for word in chinese)})")
+
+
+def _begun(forms: Sequence[ValueForm]) -> str:
+    firsts = "".join(form.value.firsts for form in forms)
+    return f"(?=[{firsts}])(?:{'|'.join(dict.fromkeys(form.broken for form in forms))})"
 
 
 def _within(text: str, begin: int, end: int, compiled: _Compiled) -> Iterator[Occurrence]:

@@ -59,14 +59,15 @@ Trace: TypeAlias = Literals | Sign
 class Label(NamedTuple):
     """What must stand right before a value: 身份证号： or 微信是.
 
-    ``whole`` is a regular expression, ``longest`` its bound; one of ``words`` occurs in all it matches, and
-    ``start`` holds where it can begin.
+    ``whole`` is a regular expression, ``longest`` its bound; one of ``words`` occurs in all it matches,
+    ``start`` holds where it can begin, and ``lasts`` are the characters it can end with, as between brackets.
     """
 
     whole: str
     longest: int
     words: tuple[str, ...]
     start: str
+    lasts: str
 
 
 class ValueForm(NamedTuple):
@@ -141,7 +142,7 @@ def label(
     parts = [name, number] if numbered else [name]
     shape = chain(*parts, some(separators, least, most))
     shortest = [each for each in names if not any(other in each for other in names if other != each)]
-    return Label(f"(?>{shape.whole})", shape.longest, tuple(shortest), shape.start)
+    return Label(f"(?>{shape.whole})", shape.longest, tuple(shortest), shape.start, shape.lasts)
 
 
 DIGITS = "0123456789"

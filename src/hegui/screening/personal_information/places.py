@@ -55,6 +55,7 @@ def _name(allowed: str, most: int, ends: Collection[str]) -> Shape:
         1 + ending.shortest,
         most + ending.longest,
         allowed,
+        ending.lasts,
     )
 
 

@@ -17,6 +17,7 @@ from hegui.screening.personal_information.detector import (
     _category,
     _Group,
     _tracing,
+    _unfinished,
     _within,
 )
 from simulators.particulars import neighbours, particulars, sentences
@@ -195,6 +196,17 @@ def test_what_begins_at_a_place_does_not_depend_on_where_the_search_began(text, 
         for o in DETECTOR.occurrences(text[cut:], start - cut)
     ]
     assert kept == later
+
+
+@given(pieces, st.data())
+def test_what_is_settled_at_a_glance_is_settled_as_by_a_closer_look(text, data):
+    start = data.draw(st.integers(0, len(text)))
+    told = _tracing().told(text, max(0, start - CONTEXT))
+    assert unfinished(text, start) == _unfinished(text, start, told, _beginnings())
+    for category in DETECTOR.categories:
+        alone = frozenset({category})
+        place = _unfinished(text, start, told, _beginnings(alone))
+        assert DETECTOR.withheld(text, start, alone) == place
 
 
 COMPILED = [compiled for group in _tracing().groups for compiled in group.forms]
