@@ -18,6 +18,7 @@ from hegui.cli.main import main
 from hegui.gateway import Asked, DeclaredModel, DeclaredUpstream, GatewayDeclaration, surface_at
 from hegui.settings import Settings
 from hegui.workspace import Workspace
+from simulators.leaving import read
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "chat-service" / "model.py"
 MODEL = "gemma-3-270m"
@@ -27,6 +28,7 @@ SHOWN = (
     ("冬天要穿棉衣。", "无害"),
     ("教你怎么制造毒品。", "有害"),
 )
+
 ASKED = "问：".join(f"“{text}”这句话无害还是有害？\n答：{verdict}\n\n" for text, verdict in SHOWN)
 OWN_FORMAT = {
     "name": "few-examples",
@@ -115,7 +117,7 @@ def test_a_gateway_answers_when_a_real_model_has_judged_question_and_answer(mode
     async def ask(gateway):
         async with gateway.running():
             events = gateway.stream(gateway.exchange(Asked(surface, body, surface.path), ANYBODY))
-            return [event async for batch in events for event in batch]
+            return [event async for batch in events for event in read(batch)]
 
     with Workspace.open(settings) as workspace, workspace.ledger.writer() as writer:
         left = asyncio.run(ask(workspace.gateway(declaration, writer=writer)))

@@ -20,7 +20,8 @@ class EventStream:
     """Takes bytes as they arrive and gives the data of each event that is complete.
 
     Chunks may end anywhere, in the middle of a character too. Comments and fields other than ``data``
-    are dropped: nothing OpenAI-compatible uses them.
+    are dropped: nothing OpenAI-compatible uses them. Data is given as it came: who reads it finds out
+    whether it is text.
     """
 
     def __init__(self, *, longest_bytes: int = LONGEST_EVENT_BYTES) -> None:
@@ -33,7 +34,7 @@ class EventStream:
         self._after_return = False
         self._begins = True
 
-    def feed(self, chunk: bytes) -> tuple[str, ...]:
+    def feed(self, chunk: bytes) -> tuple[bytes, ...]:
         """The events that ``chunk`` completes, in order.
 
         Raises:
@@ -46,12 +47,12 @@ class EventStream:
             and chunk.startswith(b"data: ")
             and chunk.endswith(b"\n\n")
             and chunk.find(b"\n") == len(chunk) - 2
-            and b"\r" not in chunk
+            and chunk.find(b"\r") < 0  # `in` takes three times as long
         ):
             # Nearly every chunk is one event of one line: there is nothing to split and nothing to keep.
             self._begins = self._after_return = False
             self._check(len(chunk) - len(b"data: \n\n"))
-            data = chunk[6:-2].decode("utf-8", "replace")
+            data = chunk[6:-2]
             return (data,) if data else ()
         if self._after_return and chunk.startswith(b"\n"):
             chunk = chunk[1:]  # the second half of a line end whose first half ended a line
@@ -74,7 +75,7 @@ class EventStream:
             self._check(self._pending_bytes + self._data_bytes)
         return tuple(events)
 
-    def _line(self, line: bytes) -> str | None:
+    def _line(self, line: bytes) -> bytes | None:
         if self._begins:
             self._begins = False
             line = line.removeprefix(b"\xef\xbb\xbf")
@@ -91,7 +92,7 @@ class EventStream:
             return None
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
         self._data, self._data_bytes = [], 0
-        return data.decode("utf-8", "replace") or None
+        return data or None
 
     def _check(self, length: int) -> None:
         if length > self._longest:

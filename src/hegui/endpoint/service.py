@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 
-_DONE = "[DONE]"
+_DONE = b"[DONE]"
 
 
 _AGAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
@@ -333,7 +333,7 @@ class Endpoint:
                 for data in events.feed(chunk):
                     if data == _DONE:
                         return
-                    delta = _read(data.encode(), wire.read_delta)
+                    delta = _read(data.decode("utf-8", "replace").encode(), wire.read_delta)
                     if delta is not None:
                         yield delta
         except line.errors as error:

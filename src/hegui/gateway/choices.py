@@ -1,20 +1,25 @@
 """Chat and text completions: answers in choices. Pure."""
 
+import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Self
 
 import msgspec
 
 from hegui.gateway.passages import is_name
 from hegui.gateway.reader import AnswerReader
 from hegui.gateway.saying import FILTERED, Saying
-from hegui.gateway.surfaces import MEDIA, TOKEN_VALUES, WHOLE_IN_STREAMS, JsonObject
+from hegui.gateway.surfaces import MEDIA, TOKEN_VALUES, WHOLE_IN_STREAMS, Event, JsonObject
 
 _ENVELOPE = ("id", "object", "created", "model", "system_fingerprint", "service_tier", "usage")
 """Fields around the choices that no model writes."""
 
 _NAMED = ("id", "object", "model", "system_fingerprint", "service_tier")
 _MOST_FRAMES = 4
+_MOST_LESSONS = 8
+
+_CONTENT = re.compile(rb'"content"\s*:\s*"([^"]*)"')
+_EMPTY = b'"content":""'
 
 _Path = tuple[str | int, ...]
 
@@ -47,22 +52,72 @@ class _PlainEvent(msgspec.Struct, forbid_unknown_fields=True):
 _PLAIN = msgspec.json.Decoder(_PlainEvent)
 
 
-class Piece(NamedTuple):
-    """A piece of the text of one choice.
+class Flow(msgspec.Struct, frozen=True):
+    """One text that comes piece by piece.
 
     Attributes:
-        frame: what stands around it; one object for all pieces with the same.
+        frame: what stands around each piece.
         choice: its index.
-        text: the piece.
+        before: the event in which a piece leaves, up to its text.
+        behind: the rest of that event.
     """
 
     frame: JsonObject
     choice: int
+    before: bytes
+    behind: bytes
+
+    @classmethod
+    def of(cls, frame: JsonObject, choice: int) -> Self:
+        """The text of a choice within a frame."""
+        outgoing = {"index": choice, "delta": {"content": ""}, "finish_reason": None}
+        before, _, behind = msgspec.json.encode({**frame, "choices": [outgoing]}).rpartition(_EMPTY)
+        return cls(frame, choice, before + _EMPTY[:-2], behind)
+
+    def written(self, text: str) -> bytes:
+        """The event in which ``text`` leaves."""
+        return b"".join((self.before, msgspec.json.encode(text), self.behind))
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A piece of the text of one choice.
+
+    Attributes:
+        flow: the text; one object for all its pieces.
+        text: the piece.
+    """
+
+    flow: Flow
     text: str
 
-    def goes_on(self, before: "Piece") -> bool:
-        """Whether it is more of the same text."""
-        return self.frame is before.frame and self.choice == before.choice
+
+class _Pattern(msgspec.Struct, frozen=True):
+    """How events come that differ in nothing but the piece they tell."""
+
+    before: bytes
+    behind: bytes
+    flow: Flow
+
+    @classmethod
+    def of(cls, data: bytes, flow: Flow) -> "_Pattern | None":
+        """What an event has in common with the next ones, if that can be told with certainty."""
+        if b"\\" in data or data.count(b'"content"') != 1:
+            return None
+        content = _CONTENT.search(data)  # without a backslash, every quotation mark begins or ends a string
+        return content and cls(data[: content.start(1)], data[content.end(1) :], flow)
+
+    def piece_in(self, data: bytes) -> Piece | None:
+        """The piece that an event of this kind tells, as written: nothing in it is escaped."""
+        begin, end = len(self.before), len(data) - len(self.behind)
+        if begin > end or not (data.startswith(self.before) and data.endswith(self.behind)):
+            return None
+        try:
+            text = data[begin:end].decode()
+        except UnicodeDecodeError:
+            return None
+        if not text.isprintable() or '"' in text or "\\" in text:
+            return None
+        return Piece(self.flow, text)
 
 
 class ChoiceSpeech:
@@ -81,6 +136,9 @@ class ChoiceSpeech:
         self._ended: set[int] = set()
         self._names: dict[tuple[int, _Path], str] = {}
         self._frames: dict[tuple[object, ...], JsonObject] = {}
+        self._flows: dict[tuple[object, ...], Flow] = {}
+        self._pattern: _Pattern | None = None
+        self._lessons = 0
 
     @property
     def is_open(self) -> bool:
@@ -140,32 +198,39 @@ class ChoiceSpeech:
         if self._reader.stopped:
             yield from self._stop(around)
 
-    def piece_in(self, data: str) -> Piece | None:
+    def piece_in(self, data: bytes) -> Piece | None:
         """The piece that an event tells, if it tells a piece of a text that has begun and nothing else.
 
         The form allows no other field, and what stands around the text was read with an earlier event.
         """
+        pattern = self._pattern
+        piece = pattern.piece_in(data) if pattern else None
+        if piece is not None:
+            return piece
         try:
             event = _PLAIN.decode(data)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return None
         (choice,) = event.choices
-        frame = self._frames.get(
-            (event.id, event.object, event.model, event.system_fingerprint, event.service_tier)
-        )
+        named = (event.id, event.object, event.model, event.system_fingerprint, event.service_tier)
+        frame = self._frames.get(named)
         if frame is None or choice.index not in self._spoke:
             return None
-        return Piece(frame, choice.index, choice.delta.content)
+        flow = self._flows.get((choice.index, *named))
+        if flow is None:
+            flow = self._flows[choice.index, *named] = Flow.of(frame, choice.index)
+        if self._lessons < _MOST_LESSONS:
+            self._lessons += 1
+            self._pattern = _Pattern.of(data, flow)
+        return Piece(flow, choice.delta.content)
 
-    def tell(self, piece: Piece) -> list[JsonObject]:
+    def tell(self, piece: Piece) -> list[Event]:
         """What leaves upon a piece, as :meth:`event` says of the events that told it."""
-        text = self._reader.piece((piece.choice, ("content",)), piece.text)
-        leaving = []
-        if text:
-            outgoing = {"index": piece.choice, "delta": {"content": text}, "finish_reason": None}
-            leaving.append({**piece.frame, "choices": [outgoing]})
+        flow = piece.flow
+        text = self._reader.piece((flow.choice, ("content",)), piece.text)
+        leaving: list[Event] = [flow.written(text)] if text else []
         if self._reader.stopped:
-            leaving += self._stop(piece.frame)
+            leaving += self._stop(flow.frame)
         return leaving
 
     def _frame(self, kind: str, created: int) -> JsonObject:

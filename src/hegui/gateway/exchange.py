@@ -44,7 +44,7 @@ from hegui.gateway.plain import PlainSpeech, TranscriptSpeech
 from hegui.gateway.reader import AnswerReader, keyed_digest
 from hegui.gateway.responses import ResponseSpeech
 from hegui.gateway.saying import COMPLETE, Saying, Speech
-from hegui.gateway.surfaces import TOKEN_VALUES, Interface, JsonObject, Manner
+from hegui.gateway.surfaces import TOKEN_VALUES, Event, Interface, JsonObject, Manner
 from hegui.screening import (
     UNSCREENED,
     Action,
@@ -78,7 +78,7 @@ class Asked(NamedTuple):
     form: Form | None = None
 
 
-DONE = "[DONE]"
+DONE = b"[DONE]"
 """What ends a stream in OpenAI's interface."""
 
 _ERRORS_REFUSE = frozenset({Manner.DATA, Manner.IMAGE, Manner.SPEECH, Manner.TRANSCRIPT})
@@ -436,7 +436,7 @@ class Exchange:
         """Whether an upstream's account of an error may leave; what is to be masked in it is masked."""
         return self._reader.whole(error)
 
-    def together(self, events: Iterable[str]) -> Iterator[Piece | str]:
+    def together(self, events: Iterable[bytes]) -> Iterator[Piece | bytes]:
         """What arrived at once: pieces of one text that follow one another as one, other events as they are.
 
         A piece of several costs no more than a piece of one, so that the busier the gateway is, the less an
@@ -449,8 +449,8 @@ class Exchange:
                 self.hearing.event(data)
             piece = speech.piece_in(data) if speech else None
             if gathered is not None:
-                if piece is not None and piece.goes_on(gathered):
-                    gathered = Piece(gathered.frame, gathered.choice, gathered.text + piece.text)
+                if piece is not None and piece.flow is gathered.flow:
+                    gathered = Piece(piece.flow, gathered.text + piece.text)
                     continue
                 yield gathered
             gathered = piece
@@ -459,7 +459,7 @@ class Exchange:
         if gathered is not None:
             yield gathered
 
-    def tell(self, piece: Piece) -> list[JsonObject]:
+    def tell(self, piece: Piece) -> list[Event]:
         """What leaves upon a piece of a streamed answer's text."""
         assert isinstance(self._speech, ChoiceSpeech)  # noqa: S101 - nobody else has pieces
         return self._speech.tell(piece)

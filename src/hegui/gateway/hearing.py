@@ -74,14 +74,14 @@ class Hearing:
         """Whether there was more than is remembered."""
         return self.size > self._most
 
-    def event(self, data: str) -> None:
+    def event(self, data: bytes) -> None:
         """Note an event of a streamed answer."""
         self._is_stream = True
-        self._note(data, len(data) if data.isascii() else len(data.encode()))
+        self._note(data)
 
     def whole(self, data: bytes) -> None:
         """Note a whole answer."""
-        self._note(data.decode("utf-8", "replace"), len(data))
+        self._note(data)
 
     def heard(self, method: str, path: str, *, has_ended: bool) -> Overheard:
         """What was heard of an exchange on an interface."""
@@ -95,12 +95,12 @@ class Hearing:
             has_ended=has_ended,
         )
 
-    def _note(self, data: str, size: int) -> None:
-        self.size += size
+    def _note(self, data: bytes) -> None:
+        self.size += len(data)
         if self.is_too_long:
             self._told.clear()
         else:
-            self._told.append(data)
+            self._told.append(data.decode("utf-8", "replace"))
 
 
 def is_reheard(method: str, path: str) -> bool:

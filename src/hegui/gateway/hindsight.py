@@ -169,17 +169,17 @@ async def _ending(heard: Overheard, exchange: Exchange) -> tuple[Outcome, bool]:
     return Outcome.ANSWERED, heard.was_asked and heard.has_ended
 
 
-def _parts(heard: Overheard, exchange: Exchange) -> Iterator[Piece | str]:
+def _parts(heard: Overheard, exchange: Exchange) -> Iterator[Piece | bytes]:
     """The answer as it is read: some events of a stream together, or all of it."""
     for begin in range(0, len(heard.told), _AT_A_TIME):
-        together = heard.told[begin : begin + _AT_A_TIME]
+        together = [told.encode() for told in heard.told[begin : begin + _AT_A_TIME]]
         # What is read together costs a fraction, and is decided as though it had come piece by piece.
         yield from exchange.together(together) if heard.is_stream else together
 
 
-async def _listen(heard: Overheard, exchange: Exchange, part: Piece | str) -> bool:
+async def _listen(heard: Overheard, exchange: Exchange, part: Piece | bytes) -> bool:
     """Read some events, or a whole answer; whether it could be read."""
-    if not isinstance(part, str):
+    if isinstance(part, Piece):
         await _inform(exchange, partial(exchange.asked_of_piece, part))
         exchange.tell(part)
         return True
@@ -201,7 +201,7 @@ async def _inform(exchange: Exchange, wanted: Callable[[], Iterable[Inquiry]]) -
         exchange.learn(await exchange.line.ask(wanted()))
 
 
-def _answer(data: str) -> JsonObject | None:
+def _answer(data: str | bytes) -> JsonObject | None:
     """What a model answered, where it is of a form that can be read."""
     try:
         value: Any = msgspec.json.decode(data)

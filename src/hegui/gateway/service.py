@@ -19,7 +19,7 @@ from hegui.core import Clock, Conflict, HeguiError, InvalidInput, Record
 from hegui.endpoint import EventStream, EventTooLong
 from hegui.gateway import observing
 from hegui.gateway.body import Raw
-from hegui.gateway.choices import is_readable
+from hegui.gateway.choices import Piece, is_readable
 from hegui.gateway.company import CompanionWatch
 from hegui.gateway.exchange import DONE, Asked, Exchange
 from hegui.gateway.extensions import Consultation, ConsultationRecord, inquiries, judge
@@ -47,7 +47,7 @@ from hegui.gateway.plain import PLAIN_TEXT
 from hegui.gateway.reception import Reception
 from hegui.gateway.shadow import Shadow
 from hegui.gateway.sight import Sight
-from hegui.gateway.surfaces import JsonObject, Manner
+from hegui.gateway.surfaces import Event, JsonObject, Manner
 from hegui.gateway.upstreams import Call, ModelsBehind, ProviderBlocked, UnknownModel, UpstreamFailed
 from hegui.ledger import EntryRef, GroupWriter
 from hegui.screening import Assembly, Canary, CanaryAssembly, Direction, Inquiry
@@ -369,7 +369,7 @@ class Gateway:
             await self._keep(account)
         return leaving
 
-    async def stream(self, exchange: Exchange) -> AsyncGenerator[list[JsonObject] | Leaving, None]:
+    async def stream(self, exchange: Exchange) -> AsyncGenerator[list[Event] | Leaving, None]:
         """The events of a streamed answer, as many at a time as may leave together.
 
         The last ones leave when the exchange is recorded. Where the upstream does not stream, there is
@@ -382,24 +382,31 @@ class Gateway:
             Conflict: the evidence could not be written.
         """
         account = _Account(exchange, self._now())
-        last: list[JsonObject] = []
+        last: list[Event] = []
         whole: Leaving | None = None
         try:
-            async for batch in self._events(exchange, account):
-                if exchange.is_open:
-                    leaving, last = [*last, *batch], []
-                    if leaving:
-                        yield leaving
+            async with self._admitted(exchange, account) as call:
+                if _kind(call) == _JSON:
+                    # Some servers know no streams and answer whole.
+                    whole = await self._leaving(exchange, await self._read(call), _JSON)
                 else:
-                    last += batch
-            _check_end(exchange, last)
+                    events = EventStream(longest_bytes=self.limits.event_bytes)
+                    read = 0
+                    async for chunk in call.chunks:
+                        read += len(chunk)
+                        self._check_length(read)
+                        last += await self._upon(exchange, call, events.feed(chunk))
+                        if exchange.is_open and last:
+                            yield last
+                            last = []
+                        if call.is_heard or exchange.stopped:
+                            break
+            if whole is None:
+                _check_end(exchange, last)
             account.outcome = Outcome.ANSWERED
         except _Refused as refused:
             account.outcome = refused.outcome
             last += exchange.refusal_events(created=self._now())
-        except _Whole as answer:
-            account.outcome = Outcome.ANSWERED
-            whole = answer.leaving
         except (asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as error:
@@ -539,35 +546,23 @@ class Gateway:
         _check_judged(exchange)
         return leaving
 
-    async def _events(self, exchange: Exchange, account: "_Account") -> AsyncIterator[list[JsonObject]]:
-        """The events of the model's own answer as far as they may leave, by what arrived together."""
-        async with self._admitted(exchange, account) as call:
-            if _kind(call) == _JSON:
-                # Some servers know no streams and answer whole.
-                raise _Whole(await self._leaving(exchange, await self._read(call), _JSON))
-            events = EventStream(longest_bytes=self.limits.event_bytes)
-            read = 0
-            async for chunk in call.chunks:
-                read += len(chunk)
-                if read > self.limits.answer_bytes:
-                    raise UpstreamFailed("the answer is longer than answer_bytes")
-                batch: list[JsonObject] = []
-                for part in exchange.together(events.feed(chunk)):
-                    if part == DONE:
-                        call.is_heard = True
-                        yield batch
-                        return
-                    if isinstance(part, str):
-                        batch += await self._read_event(exchange, _parsed(part))
-                    else:
-                        if exchange.line:
-                            await self._inform(exchange, partial(exchange.asked_of_piece, part))
-                        batch += exchange.tell(part)
-                    if exchange.stopped:
-                        _check_judged(exchange)
-                        yield batch
-                        return
-                yield batch
+    async def _upon(self, exchange: Exchange, call: Call, arrived: Iterable[bytes]) -> list[Event]:
+        """What leaves upon events of the model's own answer that arrived together."""
+        leaving: list[Event] = []
+        for part in exchange.together(arrived):
+            if isinstance(part, Piece):
+                if exchange.line:
+                    await self._inform(exchange, partial(exchange.asked_of_piece, part))
+                leaving += exchange.tell(part)
+            elif part == DONE:
+                call.is_heard = True
+                break
+            else:
+                leaving += await self._read_event(exchange, _parsed(part.decode("utf-8", "replace")))
+            if exchange.stopped:
+                _check_judged(exchange)
+                break
+        return leaving
 
     async def _read_event(self, exchange: Exchange, event: JsonObject) -> list[JsonObject]:
         """What leaves upon one event; a picture is taken out while it is read, and goes back labelled."""
@@ -661,9 +656,12 @@ class Gateway:
         data = bytearray()
         async for chunk in call.chunks:
             data += chunk
-            if len(data) > self.limits.answer_bytes:
-                raise UpstreamFailed("the answer is longer than answer_bytes")
+            self._check_length(len(data))
         return bytes(data)
+
+    def _check_length(self, count: int) -> None:
+        if count > self.limits.answer_bytes:
+            raise UpstreamFailed("the answer is longer than answer_bytes")
 
     async def _keep(self, account: "_Account") -> None:
         """Keep evidence of an exchange, and do what follows from it.
@@ -756,14 +754,6 @@ class _Answered(_Refused):
         self.outcome = outcome
 
 
-class _Whole(Exception):
-    """The upstream answered whole where a stream was asked for."""
-
-    def __init__(self, leaving: Leaving) -> None:
-        super().__init__()
-        self.leaving = leaving
-
-
 class _Account:
     """How an exchange goes, for its record."""
 
@@ -816,7 +806,7 @@ def _check_judged(exchange: Exchange) -> None:
         raise ScreenFailed
 
 
-def _check_end(exchange: Exchange, last: list[JsonObject]) -> None:
+def _check_end(exchange: Exchange, last: list[Event]) -> None:
     if exchange.is_open or not last:
         raise UpstreamFailed("the answer broke off without an end")
 

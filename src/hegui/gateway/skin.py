@@ -25,7 +25,7 @@ from hegui.gateway.multipart import parse_form
 from hegui.gateway.reception import Presented, Wish
 from hegui.gateway.saying import error_body
 from hegui.gateway.service import Gateway, Leaving
-from hegui.gateway.surfaces import Interface, JsonObject, surface_at
+from hegui.gateway.surfaces import Event, Interface, JsonObject, surface_at
 from hegui.gateway.tracing import span
 from hegui.gateway.upstreams import UnknownModel, UpstreamFailed
 
@@ -294,7 +294,7 @@ class _Out:
         await self._send({"type": "http.response.body", "body": body})
 
     async def events(
-        self, batches: AsyncIterator[list[JsonObject] | Leaving], *, status: int, typed: bool
+        self, batches: AsyncIterator[list[Event] | Leaving], *, status: int, typed: bool
     ) -> None:
         """Send events as they come; a failure before the first one still gets its own HTTP status."""
         async for batch in batches:
@@ -302,8 +302,9 @@ class _Out:
                 await self.whole(batch)
                 return
             if not self._begun:
-                if status != HTTPStatus.OK and "error" in batch[0]:  # a refusal in an interface without words
-                    await self.whole(Leaving(status, batch[0]))
+                first = batch[0]
+                if status != HTTPStatus.OK and isinstance(first, dict) and "error" in first:
+                    await self.whole(Leaving(status, first))  # a refusal in an interface without words
                     return
                 await self._start(HTTPStatus.OK, _EVENTS)
             data = b"".join([_event(event, typed=typed) for event in batch])
@@ -373,8 +374,10 @@ class _until_gone:  # noqa: N801 - it is used as a statement: `async with _until
         return False
 
 
-def _event(event: JsonObject, *, typed: bool) -> bytes:
-    data = b"data: " + msgspec.json.encode(event) + b"\n\n"
+def _event(event: Event, *, typed: bool) -> bytes:
+    if isinstance(event, bytes):
+        return b"data: %b\n\n" % event
+    data = b"data: %b\n\n" % msgspec.json.encode(event)
     if not typed:
         return data
     # A type is a name; whatever else an upstream sent there must not become a line of its own.

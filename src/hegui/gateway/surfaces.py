@@ -14,6 +14,9 @@ from hegui.core import Record
 
 JsonObject = dict[str, Any]
 
+Event = JsonObject | bytes
+"""One event of a streamed answer on its way out; one that says what many say is written as JSON already."""
+
 
 class Manner(StrEnum):
     """How an interface says things: an answer, a refusal, an end."""

@@ -11,7 +11,7 @@ STREAM = (
     '\ufeffdata: {"a": "你好"}\n\n: a comment\nevent: message\ndata:second\r\n\r\n'
     "data: two\ndata: lines\n\n\n\nid: 7\n\ndata: [DONE]\r\rdata: never finished"
 ).encode()
-EVENTS = ('{"a": "你好"}', "second", "two\nlines", "[DONE]")
+EVENTS = ('{"a": "你好"}'.encode(), b"second", b"two\nlines", b"[DONE]")
 
 
 @given(cuts=st.lists(st.integers(0, len(STREAM)), max_size=30))
@@ -49,16 +49,16 @@ def test_whole_events_are_read_as_if_they_came_byte_by_byte(chunks):
 def test_an_event_is_given_as_soon_as_it_is_complete():
     events = EventStream()
     assert events.feed(b"data: one\n") == ()
-    assert events.feed(b"\ndata: t") == ("one",)
-    assert events.feed(b"wo\n\n") == ("two",)
+    assert events.feed(b"\ndata: t") == (b"one",)
+    assert events.feed(b"wo\n\n") == (b"two",)
 
 
 def test_a_line_end_of_two_signs_may_come_in_two_pieces():
     events = EventStream()
     assert events.feed(b"data: a\r") == ()
-    assert events.feed(b"\ndata: b\r\n\r") == ("a\nb",)
-    assert events.feed(b"\ndata: c\n\n") == ("c",)
+    assert events.feed(b"\ndata: b\r\n\r") == (b"a\nb",)
+    assert events.feed(b"\ndata: c\n\n") == (b"c",)
 
 
 def test_a_field_without_a_colon_is_an_empty_line_of_data():
-    assert EventStream().feed(b"data\ndata: x\n\n") == ("\nx",)
+    assert EventStream().feed(b"data\ndata: x\n\n") == (b"\nx",)

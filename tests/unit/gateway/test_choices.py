@@ -5,14 +5,16 @@ import datetime as dt
 import itertools
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hegui.admission import ANYBODY
-from hegui.gateway import AnswerPolicy, Asked, Exchange, Outcome, surface_at
-from hegui.gateway.choices import is_readable
+from hegui.gateway import AnswerPolicy, Asked, Exchange, Outcome, choices, surface_at
+from hegui.gateway.choices import Flow, is_readable
 from hegui.screening import Keyword, KeywordBank, Screen
+from simulators.leaving import read
 
 FORBIDDEN = "雷管制作方法"
 WORDS = AnswerPolicy().wording
@@ -128,10 +130,14 @@ def events_of(*pieces):
     yield FRAME | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
 
 
+def written(event):
+    return json.dumps(event).encode()
+
+
 def told_shortly(exchange, data):
     """What leaves upon an event that is only a piece of a text; ``None`` for any other."""
     (part,) = exchange.together([data])
-    return None if isinstance(part, str) else exchange.tell(part)
+    return None if isinstance(part, bytes) else [*read(exchange.tell(part))]
 
 
 def left_both_ways(events):
@@ -141,7 +147,7 @@ def left_both_ways(events):
     for event in events:
         leaving[0].extend([] if long.stopped else long.event(copy.deepcopy(event)))
         if not short.stopped:
-            plain = told_shortly(short, json.dumps(event))
+            plain = told_shortly(short, written(event))
             shortened += plain is not None
             leaving[1].extend(short.event(copy.deepcopy(event)) if plain is None else plain)
     assert long.record(Outcome.ANSWERED) == short.record(Outcome.ANSWERED)
@@ -167,12 +173,13 @@ def test_what_arrives_together_leaves_as_it_would_one_by_one(cuts, arrivals, for
     text = f"联系电话13812345678，或者看{FORBIDDEN if forbidden else '别的'}，完毕"
     bounds = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     events = [*events_of(*[text[a:b] for a, b in itertools.pairwise(bounds)])]
-    arriving = iter(json.dumps(event) for event in events)
+    arriving = map(written, events)
     together, leaving = a_chat(), []
     for count in arrivals:
         for part in together.together(itertools.islice(arriving, count)):
             if not together.stopped:
-                leaving += together.event(json.loads(part)) if isinstance(part, str) else together.tell(part)
+                upon = together.event(json.loads(part)) if isinstance(part, bytes) else together.tell(part)
+                leaving += read(upon)
 
     one_by_one = left_both_ways(events)[0]
     alone = a_chat()
@@ -195,15 +202,15 @@ def ended(event):
 
 def test_pieces_of_one_text_that_arrive_together_leave_as_one():
     chat = a_chat()
-    first, *others = map(json.dumps, events_of("你好", "，", "世", "界"))
+    first, *others = map(written, events_of("你好", "，", "世", "界"))
     list(chat.event(json.loads(first)))
 
-    parts = [*chat.together([*others, "[DONE]"])]
+    parts = [*chat.together([*others, b"[DONE]"])]
 
-    assert [part if isinstance(part, str) else part.text for part in parts] == [
+    assert [part if isinstance(part, bytes) else part.text for part in parts] == [
         "，世界",
         others[-1],
-        "[DONE]",
+        b"[DONE]",
     ]
 
 
@@ -213,9 +220,9 @@ def test_pieces_of_two_texts_leave_apart():
     list(chat.event(FRAME | {"choices": [{"index": 0, **begun}, {"index": 1, **begun}]}))
     pieces = [FRAME | {"choices": [{"index": i, "delta": {"content": "x"}}]} for i in (0, 0, 1, 0)]
 
-    parts = [*chat.together(map(json.dumps, pieces))]
+    parts = [*chat.together(map(written, pieces))]
 
-    assert [(part.choice, part.text) for part in parts] == [(0, "xx"), (1, "x"), (0, "x")]
+    assert [(part.flow.choice, part.text) for part in parts] == [(0, "xx"), (1, "x"), (0, "x")]
 
 
 def test_ordinary_events_go_the_short_way():
@@ -243,9 +250,74 @@ def test_any_other_event_is_read_in_full(change):
         list(chat.event(event))
     event = next(iter(events_of("x", "y"))) | {"choices": [{"index": 0, "delta": {"content": "x"}}]} | change
 
-    assert told_shortly(chat, json.dumps(event)) is None
+    assert told_shortly(chat, written(event)) is None
+
+
+HEAD = '{"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [{"index": 0, '
+CONTENTS = [
+    "好",
+    "",
+    "a b",
+    r"\u597d",
+    r"\n",
+    r"\"",
+    "\t",
+    '"',
+    '", "content": "y',
+    '"}, "x": {"content": "',
+    "\u3000",
+]
+EVENTS = [
+    *(f'{HEAD}"delta": {{"content": "{content}"}}}}]}}' for content in CONTENTS),
+    *(f'{HEAD}"delta": {{"content":"{content}"}}, "finish_reason": null}}]}}' for content in CONTENTS),
+    f'{HEAD}"delta": {{"content": "好", "content": "x"}}}}]}}',
+    f'{HEAD}"delta": {{"cont\\u0065nt": "好"}}}}]}}',
+    f'{HEAD}"delta": {{"content": "好"}}}}], "obfuscation": "content"}}',
+    f'{HEAD.replace("c", "d", 1)}"delta": {{"content": "好"}}}}]}}',
+    f'{HEAD}"delta": {{"content": "好", "content',
+]
+
+
+@given(st.lists(st.sampled_from([each.encode() for each in EVENTS] + [EVENTS[0].encode("gb18030")])))
+def test_how_the_events_before_it_were_written_changes_nothing_about_an_event(events):
+    chat = a_chat()
+    first = next(iter(events_of("你好", "世")))
+    list(chat.event(first))
+    for data in events:
+        unprepared = a_chat()
+        list(unprepared.event(first))
+        ((told,), (alone,)) = ([*each.together([data])] for each in (chat, unprepared))
+        assert told == alone
+
+
+def test_an_event_that_differs_from_the_one_before_in_its_text_alone_is_not_parsed(monkeypatch):
+    chat = a_chat()
+    list(chat.event(next(iter(events_of("你好", "世")))))
+    list(chat.together([EVENTS[0].encode()]))
+    monkeypatch.setattr(choices, "_PLAIN", None)
+
+    (part,) = chat.together([EVENTS[0].replace("好", "世界").encode()])
+
+    assert part.text == "世界"
+
+
+def test_a_model_that_writes_every_event_differently_is_not_learned_from_for_ever():
+    chat = a_chat()
+    list(chat.event(next(iter(events_of("你好", "世")))))
+    for number in range(30):
+        list(chat.together([EVENTS[0].replace("1", f"{number}", 1).encode()]))
+
+    assert chat._speech._lessons == choices._MOST_LESSONS
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_an_event_that_is_written_from_parts_is_written_as_any_other(text):
+    frame = {"id": 'a "content":""', "created": {"content": ""}, "system_fingerprint": None}
+    outgoing = {"index": 1, "delta": {"content": text}, "finish_reason": None}
+
+    assert Flow.of(frame, 1).written(text) == msgspec.json.encode({**frame, "choices": [outgoing]})
 
 
 def test_what_is_no_json_is_left_to_the_full_way():
-    assert told_shortly(a_chat(), "garbage") is None
-    assert told_shortly(a_chat(), '{"id": [[[') is None
+    assert told_shortly(a_chat(), b"garbage") is None
+    assert told_shortly(a_chat(), b'{"id": [[[') is None

@@ -21,6 +21,7 @@ from hegui.core import BilingualText
 from hegui.gateway import Asked, UpstreamFailed, surface_at
 from hegui.gateway.company import DUTY_HEADER
 from hegui.rulebook import Rulebook
+from simulators.leaving import read
 from simulators.model_endpoint import Says, Sends
 
 FORBIDDEN = "雷管制作方法"
@@ -119,7 +120,7 @@ def _says(surface, *, stream):
 
 async def _told(gateway, exchange):
     if exchange.is_stream:
-        events = [event async for batch in gateway.stream(exchange) for event in batch]
+        events = [event async for batch in gateway.stream(exchange) for event in read(batch)]
         return _text(events), _end(events[-1]), exchange.headers.get(DUTY_HEADER)
     body = (await gateway.answer(exchange)).body
     return _text([body]), _end(body), exchange.headers.get(DUTY_HEADER)

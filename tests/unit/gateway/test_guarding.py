@@ -45,6 +45,7 @@ from hegui.screening import (
 )
 from hegui.screening.judging import not_judged
 from hegui.screening.passages import passages
+from simulators.leaving import read
 from simulators.model_endpoint import DASHSCOPE_BLOCK, Fails, Hangs, ModelEndpoint, Says, Sends, refusing_url
 from simulators.samples import make_png
 
@@ -112,7 +113,7 @@ def stream(gateway, question):
     async def asking():
         async with gateway.running():
             async for batch in gateway.stream(gateway.exchange(question, ANYBODY)):
-                leaving.extend(batch)
+                leaving.extend(read(batch))
 
     try:
         asyncio.run(asking())
@@ -514,11 +515,11 @@ def test_however_an_answer_is_cut_nothing_is_read_that_was_not_asked_about(tmp_p
     for event in [chunk(None), *map(chunk, pieces), chunk(None, "stop")]:
         if exchange.stopped:
             break
-        data = json.dumps(event)
+        data = json.dumps(event).encode()
         (part,) = exchange.together([data])
-        if plain and not isinstance(part, str):
+        if plain and not isinstance(part, bytes):
             exchange.learn(judged(exchange.asked_of_piece(part)))
-            upon = exchange.tell(part)
+            upon = read(exchange.tell(part))
         else:
             before = kept_by(exchange)
             exchange.learn(judged(exchange.asked_of_event(event)))

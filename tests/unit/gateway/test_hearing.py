@@ -12,7 +12,7 @@ def test_a_stream_is_heard_event_by_event_and_the_request_as_it_was_before_anyth
     hearing = Hearing(body, most_bytes=1000)
     body["messages"][0]["content"] = "[手机号]"
     hearing.was_asked = True
-    for event in ('{"a": 1}', '{"b": 2}'):
+    for event in (b'{"a": 1}', b'{"b": 2}'):
         hearing.event(event)
 
     heard = hearing.heard("POST", "chat/completions", has_ended=True)
@@ -36,19 +36,19 @@ def test_a_whole_answer_is_heard_as_one_and_every_reader_gets_a_request_of_its_o
 @pytest.mark.parametrize("most", [10, 80])
 def test_what_is_too_long_is_forgotten_and_said_to_be(most):
     hearing = Hearing(BODY, most_bytes=most)
-    hearing.event("x" * 50)
-    hearing.event("y")
+    hearing.event(b"x" * 50)
+    hearing.event(b"y")
 
     assert hearing.is_too_long
     assert hearing.heard("POST", "chat/completions", has_ended=True).told == ()
 
 
-@pytest.mark.parametrize("note", [Hearing.event, lambda hearing, text: hearing.whole(text.encode())])
+@pytest.mark.parametrize("note", [Hearing.event, Hearing.whole])
 @pytest.mark.parametrize("text", ["好" * 20, "x" * 60, "😀" * 15])
 def test_its_length_is_counted_in_bytes(note, text):
     hearing = Hearing(BODY, most_bytes=1000)
     before = hearing.size
-    note(hearing, text)
+    note(hearing, text.encode())
     assert hearing.size - before == 60
 
 
@@ -71,7 +71,7 @@ def test_what_is_kept_is_small_and_names_no_user():
     body = {**BODY, "user": "li.lei", "safety_identifier": "li.lei"}
     hearing = Hearing(body, most_bytes=100_000)
     for _ in range(100):
-        hearing.event('{"id": "c", "choices": [{"index": 0, "delta": {"content": "字"}}]}')
+        hearing.event('{"id": "c", "choices": [{"index": 0, "delta": {"content": "字"}}]}'.encode())
     heard = hearing.heard("POST", "chat/completions", has_ended=True)
 
     packed = heard.packed()

@@ -129,8 +129,8 @@ def test_whatever_was_said_the_same_screen_does_the_same_once_more(pieces, quest
         outcome = Outcome.REFUSED
     elif is_stream:
         for data in heard.told:
-            (part,) = acting.together([data])
-            if isinstance(part, str):
+            (part,) = acting.together([data.encode()])
+            if isinstance(part, bytes):
                 list(acting.event(json.loads(data)))
             else:
                 acting.tell(part)

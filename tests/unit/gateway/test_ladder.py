@@ -9,6 +9,7 @@ from hegui.conduct import Conduct, LadderPolicy
 from hegui.gateway import Asked, surface_at
 from hegui.rulebook import Rulebook
 from hegui.store import Database, Replicas
+from simulators.leaving import read
 from simulators.model_endpoint import Says
 from simulators.redis import a_name
 
@@ -56,7 +57,7 @@ async def _whole(gateway, exchange):
 
 
 async def _streamed(gateway, exchange):
-    events = [event async for batch in gateway.stream(exchange) for event in batch]
+    events = [event async for batch in gateway.stream(exchange) for event in read(batch)]
     return "".join(choice["delta"].get("content") or "" for event in events for choice in event["choices"])
 
 

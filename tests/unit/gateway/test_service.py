@@ -30,6 +30,7 @@ from hegui.gateway import (
     surface_at,
 )
 from hegui.screening import DEFAULT_RULES, Action, Direction, Keyword, KeywordBank, Rule, Screen
+from simulators.leaving import read
 from simulators.model_endpoint import Drops, Fails, Says, Sends
 from simulators.serving import serving
 
@@ -64,7 +65,7 @@ def stream(gateway, body, user=None, *, stop_after=None, surface=CHAT):
         async with gateway.running():
             events = gateway.stream(gateway.exchange(question(body, surface), Admission(user=user)))
             async for batch in events:
-                leaving.extend(batch)
+                leaving.extend(read(batch))
                 if stop_after is not None and len(leaving) >= stop_after:
                     await events.aclose()
                     break
@@ -340,7 +341,7 @@ def test_the_end_of_an_answer_waits_for_its_evidence(gateway, model, ledger):
     async def asking():
         async with gateway.running():
             async for batch in gateway.stream(gateway.exchange(question(ask(stream=True)), ANYBODY)):
-                ended = any(c["finish_reason"] for each in batch for c in each["choices"])
+                ended = any(c["finish_reason"] for each in read(batch) for c in each["choices"])
                 seen.append((ended, len(outcomes(ledger))))
 
     asyncio.run(asking())

@@ -27,6 +27,7 @@ from hegui.screening import (
     Rule,
     Screen,
 )
+from simulators.leaving import read
 from simulators.model_endpoint import Drops, Fails, Hangs, Says
 from unit.gateway.conftest import FORBIDDEN, assembled
 
@@ -61,7 +62,7 @@ def exchanged(gateway, *bodies, stop_after=None, admission=ANYBODY, surface=CHAT
         leaving = []
         events = gateway.stream(exchange)
         async for batch in events:
-            leaving.extend(batch)
+            leaving.extend(read(batch))
             if stop_after is not None and len(leaving) >= stop_after:
                 await events.aclose()
                 break
