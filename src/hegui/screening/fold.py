@@ -48,9 +48,8 @@ class CharacterMap:
             table: onto what; ``None`` makes a character vanish, and those that are not named stay.
             often: those that stand in nearly every line. Replacing them costs less than finding them.
         """
-        self._table: dict[int, int | None] = {point: point for span in _COMMON for point in span}
-        self._table.update(table)
-        self._often = [(character, self._targets[character]) for character in often]
+        self._table = table
+        self._frequent = often
 
     def apply(self, text: str) -> str:
         """``text`` with every character mapped."""
@@ -64,7 +63,7 @@ class CharacterMap:
         while match is not None:
             character, start = match[0], match.start()
             if replaced > _REPLACEMENTS + start // _DISTANCE:
-                return text.translate(self._table)
+                return text.translate(self._with_common)
             target = targets.get(character)
             if target is None:
                 match = changes(text, start + 1)
@@ -82,10 +81,20 @@ class CharacterMap:
         import numpy as np  # noqa: PLC0415 - a command that scans nothing long should not pay for it
 
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        mapped = self._array[points]
-        if len(stay := np.flatnonzero(mapped != _GONE)) < len(mapped):
-            mapped = mapped[stay]
+        # No point is too large; to clip costs less than to look whether one is.
+        mapped = self._array.take(points, mode="clip")
+        stays = mapped != _GONE
+        if not stays.all():
+            mapped = mapped[stays]
         return mapped.tobytes().decode("utf-32-le")
+
+    @cached_property
+    def _often(self) -> Sequence[tuple[str, str]]:
+        return [(character, self._targets[character]) for character in self._frequent]
+
+    @cached_property
+    def _with_common(self) -> Mapping[int, int | None]:
+        return {point: point for span in _COMMON for point in span} | dict(self._table)
 
     @cached_property
     def _array(self) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":

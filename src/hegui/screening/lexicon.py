@@ -3,8 +3,9 @@
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import cached_property
 from itertools import zip_longest
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import msgspec
 
@@ -13,6 +14,9 @@ from hegui.screening.fold import Places
 from hegui.screening.matcher import LONG, MatcherKind, built, loaded
 from hegui.screening.separation import LETTERS, Span, bare, baring, stands, ties
 from hegui.screening.shelf import Shelf
+
+if TYPE_CHECKING:
+    from hegui.screening.sieve import Sieve
 
 # How many characters are worth a glance, before searching them is faster.
 _GLANCE = 12
@@ -249,21 +253,36 @@ _Find = Callable[[str], Sequence[tuple[int, int, int]]]
 
 
 class _Search:
-    """The automata over one list of words: the first for any text, the last for long ones."""
+    """The automata over one list of words: the first for any text, the last for long ones.
+
+    Of long texts they read what a sieve leaves.
+    """
 
     def __init__(
         self, shelves: Sequence[Shelf], kinds: Sequence[MatcherKind], dumps: Sequence[memoryview | None]
     ) -> None:
         words = any(shelf.count for shelf in shelves)
+        self._shelves = shelves
         self._matchers = [
-            built([word for shelf in shelves for word in shelf.words], kind)
-            if dump is None
-            else loaded(kind, bytes(dump))
+            built(self._words(), kind) if dump is None else loaded(kind, bytes(dump))
             for kind, dump in zip_longest(kinds, dumps)
             if words
         ]
         self.short: _Find = self._matchers[0].find if words else _nothing
-        self.long: _Find = self._matchers[-1].find if words else _nothing
+        self.long: _Find = self._sifted if words else _nothing
+
+    def _words(self) -> list[str]:
+        return [word for shelf in self._shelves for word in shelf.words]
+
+    def _sifted(self, text: str) -> Sequence[tuple[int, int, int]]:
+        return self._sieve.find(text)
+
+    @cached_property
+    def _sieve(self) -> "Sieve":
+        from hegui.screening.sieve import Sieve  # noqa: PLC0415 - who reads nothing long needs no arrays
+
+        first, last = self._matchers[0], self._matchers[-1]
+        return Sieve(self._words(), within=first.find, throughout=last.find)
 
     def find(self, text: str) -> Sequence[tuple[int, int, int]]:
         return self.short(text) if len(text) < LONG else self.long(text)

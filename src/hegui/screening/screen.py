@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
+from operator import add
 from typing import NamedTuple
 
 from msgspec import structs
@@ -26,6 +27,7 @@ from hegui.screening.judging import (
 from hegui.screening.keyword_bank import KeywordBank
 from hegui.screening.keyword_detector import KeywordDetector
 from hegui.screening.masking import Masking, mask
+from hegui.screening.matcher import LONG
 from hegui.screening.model import (
     DEFAULT_RULES,
     INJECTION,
@@ -47,7 +49,7 @@ from hegui.screening.stream import StreamScreen, Watch
 Ask = Callable[[Sequence[Inquiry]], Rulings]
 """Asks guard models and waits for their answers; what is left out was not answered."""
 
-_BLOCK = 1 << 15
+_BLOCK = 1 << 16
 """How many characters make a block worth reading at once."""
 _LONG = 1 << 20
 """From how many characters on a text is read block by block, in no memory to speak of."""
@@ -333,14 +335,16 @@ class Screen:
         # end, so that texts joined by it are read as each would be alone.
         found: list[tuple[Finding, ...]] = [()] * len(texts)
         findings = self._spans("\n".join(texts), watch)
-        begins = list(accumulate((len(text) + 1 for text in texts), initial=0)) if findings else []
+        ends = list(map(add, accumulate(map(len, texts)), range(len(texts)))) if findings else []
         for finding in findings:
-            index = bisect_right(begins, finding.start) - 1
-            found[index] += (_moved(finding, -begins[index]),)
+            index = bisect_right(ends, finding.start)
+            found[index] += (_moved(finding, len(texts[index]) - ends[index]),)
         return found
 
     def _spans(self, text: str, watch: Watch) -> list[Finding]:
         folded = fold(text)
+        if len(folded) >= LONG:
+            folded = _block(folded)
         found = []
         for each in watch.detectors:
             # A line of chat is read in five microseconds: a comprehension would be seen.
@@ -491,6 +495,12 @@ _UNRULED = {
     },
     (INJECTION, Direction.INPUT): Rule(direction=Direction.INPUT, risk=INJECTION, action=Action.ALLOW),
 }
+
+
+def _block(text: str) -> str:
+    from hegui.screening.sieve import Block  # noqa: PLC0415 - who reads nothing long needs no arrays
+
+    return Block(text)
 
 
 def _moved(finding: Finding, distance: int) -> Finding:

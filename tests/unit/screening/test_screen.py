@@ -59,8 +59,9 @@ def test_innocent_neighbours_pass(text):
     assert SCREEN.scan(text) == ()
 
 
+@pytest.mark.parametrize("beside", ["", "很好" * 3_000], ids=["in a short block", "in a long one"])
 @given(
-    st.lists(
+    texts=st.lists(
         st.lists(
             st.sampled_from(
                 ["制造", "炸弹", "13812345678", "a@b.com", "笨蛋", "\u200b", "\n", " ", "rape", "s"]
@@ -69,13 +70,14 @@ def test_innocent_neighbours_pass(text):
         | st.text()
     )
 )
-def test_many_texts_at_once_are_read_as_each_alone(texts):
+def test_many_texts_at_once_are_read_as_each_alone(texts, beside):
     words = [
         *BANK.keywords,
         Keyword(text="rape", risk="A.1.f", kind="t", source="t", match=MatchMode.WHOLE_WORD),
     ]
     screen = Screen(keywords=KeywordBank(words, name="test"))
-    assert list(screen.scan_many(iter(texts))) == [screen.scan(text) for text in texts]
+    every = [*texts, beside]
+    assert list(screen.scan_many(iter(every))) == [screen.scan(text) for text in every]
 
 
 def test_many_texts_are_read_block_by_block():
@@ -83,7 +85,7 @@ def test_many_texts_are_read_block_by_block():
     texts = (drawn.append(index) or "很好" * 5000 + "笨蛋" for index in range(10))
     scanned = SCREEN.scan_many(texts)
     assert [finding.start for finding in next(scanned)] == [10_000]
-    assert len(drawn) == 4
+    assert len(drawn) == 7
     assert [len(findings) for findings in scanned] == [1] * 9
 
 

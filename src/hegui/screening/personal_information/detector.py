@@ -4,17 +4,20 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hegui.core import digest_bytes, digest_value
 from hegui.screening.detector import CONTEXT, Account, Occurrence
-from hegui.screening.matcher import Matcher, MatcherKind, built
+from hegui.screening.matcher import LONG, Matcher, MatcherKind, built
 from hegui.screening.model import PERSONAL_INFORMATION, Category, PersonalInformationKind
 from hegui.screening.personal_information import accounts, devices, documents, names, phones, places, vehicles
 from hegui.screening.personal_information.form import SLIGHT, Literals, Sign, Trace, ValueForm
 from hegui.screening.shapes import NEVER
+
+if TYPE_CHECKING:
+    from hegui.screening.sieve import Sieve
 
 _AREAS = (documents, accounts, phones, places, names, vehicles, devices)
 FORMS = tuple(form for area in _AREAS for form in area.FORMS)
@@ -23,13 +26,22 @@ RULES = {kind: text for area in _AREAS for kind, text in area.RULES.items()}
 """How each kind is recognised, in words."""
 
 
-class _Compiled(NamedTuple):
-    """A form made ready for reading; the value is the group 1 of ``whole``."""
+class _Compiled:
+    """A form made ready for reading. To compile one takes a millisecond, and no text asks for all of them."""
 
-    form: ValueForm
-    whole: re.Pattern[str]
-    unlike: re.Pattern[str] | None
-    category: Category
+    def __init__(self, form: ValueForm) -> None:
+        self.form = form
+        self.category = _category(form)
+
+    @cached_property
+    def whole(self) -> re.Pattern[str]:
+        """Matches it; the value is the group 1."""
+        return self.form.whole
+
+    @cached_property
+    def unlike(self) -> re.Pattern[str] | None:
+        """Matches at the end of what makes it something else."""
+        return re.compile(self.form.unlike.whole + r"\Z") if self.form.unlike else None
 
 
 class _Group(NamedTuple):
@@ -69,17 +81,22 @@ class _Group(NamedTuple):
 
 
 class _Tracing(NamedTuple):
-    """What finds the traces of all groups; each answers with the places of its group among ``groups``."""
+    """What finds the traces of all groups; each answers with the places of its group among ``groups``.
+
+    Signs are the characters between the two ``sign_characters``.
+    """
 
     groups: tuple[_Group, ...]
     words: Matcher
     of_word: tuple[tuple[int, ...], ...]
     signs: re.Pattern[str]
     of_sign: tuple[int, ...]
+    sign_characters: tuple[str, str]
 
     def told(self, text: str, start: int) -> Sequence[tuple[int, int, int]]:
         """Every word from ``start`` on, counted from there."""
-        return self.words.find(text[start:] if start else text)
+        rest = text[start:] if start else text
+        return self.words.find(rest) if len(rest) < LONG else _sieve().find(rest)
 
     def traces(
         self, text: str, start: int, told: Sequence[tuple[int, int, int]]
@@ -89,10 +106,17 @@ class _Tracing(NamedTuple):
         for begin, end, word in told:
             for group in self.of_word[word]:
                 traces[group].append((begin + start, end + start))
-        for match in self.signs.finditer(text, start):
+        for match in self._signs(text, start):
             assert match.lastindex is not None  # noqa: S101 - each sign is a group
             traces[self.of_sign[match.lastindex - 1]].append((match.start(), match.end(match.lastindex)))
         return traces
+
+    def _signs(self, text: str, start: int) -> Iterable[re.Match[str]]:
+        if len(text) < LONG or start:
+            return self.signs.finditer(text, start)
+        from hegui.screening.sieve import matches_between  # noqa: PLC0415 - see `_sieve`
+
+        return matches_between(self.signs, *self.sign_characters, text)
 
 
 class _Beginnings(NamedTuple):
@@ -170,7 +194,7 @@ def _occurrences(
 ) -> Sequence[Occurrence]:
     """What begins at ``start`` or later; ``told`` are the words from ``context`` on."""
     tracing = _tracing()
-    if not told and tracing.signs.search(text, context) is None:
+    if not told and len(text) < LONG and tracing.signs.search(text, context) is None:
         return ()
     every = tracing.traces(text, context, told)
     found = [
@@ -243,33 +267,39 @@ def _tracing() -> _Tracing:
         of_word=tuple(map(tuple, _words().values())),
         signs=_signs(of_sort),
         of_sign=tuple(index for signs in of_sort.values() for _, index in signs),
+        sign_characters=_extremes(of_sort),
     )
+
+
+@cache
+def _sieve() -> "Sieve":
+    from hegui.screening.sieve import Sieve  # noqa: PLC0415 - who reads nothing long needs no arrays
+
+    find = _tracing().words.find
+    return Sieve(tuple(_words()), within=find, throughout=find)
 
 
 def _signs(of_sort: Mapping[str, Sequence[tuple[str, int]]]) -> re.Pattern[str]:
     # One character at a time, so that no trace hides another. What is behind it is a group of its own. The
     # expression begins with one range of characters, which is the fastest to look for.
-    every = "".join(of_sort)
     sorts = (
         f"(?<=[{re.escape(sort)}])(?={'|'.join(f'({behind})' for behind, _ in signs)})"
         for sort, signs in of_sort.items()
     )
-    return re.compile(f"[{re.escape(min(every))}-{re.escape(max(every))}](?:{'|'.join(sorts)})")
+    first, last = _extremes(of_sort)
+    return re.compile(f"[{re.escape(first)}-{re.escape(last)}](?:{'|'.join(sorts)})")
+
+
+def _extremes(sorts: Iterable[str]) -> tuple[str, str]:
+    every = "".join(sorts)
+    return min(every), max(every)
 
 
 def _group(trace: Trace, forms: Sequence[ValueForm]) -> _Group:
     return _Group(
         reach=max(form.reach for form in forms),
         characters=trace.characters if isinstance(trace, Sign) else None,
-        forms=tuple(
-            _Compiled(
-                form=form,
-                whole=form.whole,
-                unlike=re.compile(form.unlike.whole + r"\Z") if form.unlike else None,
-                category=_category(form),
-            )
-            for form in forms
-        ),
+        forms=tuple(map(_Compiled, forms)),
     )
 
 
