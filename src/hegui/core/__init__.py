@@ -8,6 +8,7 @@ from hegui.core.canonical import Json, canonical_json, to_json
 from hegui.core.clock import CHINA, Clock, legal_day, system_clock, timestamp
 from hegui.core.digest import digest_bytes, digest_file, digest_value
 from hegui.core.documents import InvalidDocument, field_line, load_document, nearest, read_text
+from hegui.core.doors import front_door
 from hegui.core.errors import Conflict, HeguiError, InvalidInput, NotFound
 from hegui.core.period import Period
 from hegui.core.records import Record
@@ -33,6 +34,7 @@ __all__ = [
     "digest_file",
     "digest_value",
     "field_line",
+    "front_door",
     "legal_day",
     "load_document",
     "lower_bound",

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hegui.core import Record
-from hegui.corpus.joined import Joined
+from hegui.corpus.joining import Joined
 
 KEPT_HASHES = 8_192
 """Up to so many distinct documents the share of duplicates is exact."""

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
 from typing import Any, Protocol, Self, TypeVar
 
 T = TypeVar("T")
@@ -21,7 +23,7 @@ R = TypeVar("R")
 _AHEAD = 2
 """So many tasks wait for each worker, so that none of them waits for a task."""
 _TRIES_ALONE = 2
-_ROOM = __name__.rpartition(".")[0]
+_PRELOADED = __name__.rpartition(".")[0] + ".kernel"
 
 
 class Lost:
@@ -64,14 +66,16 @@ class LocalProcesses:
     """
 
     def __init__(self, workers: int) -> None:
-        """Use so many processes; they start with the first work and go on to the next."""
+        """Use so many processes; they are there from the first work on, and go on to the next."""
         self.name = f"local:{workers}"
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
         self._pickled = b""
 
     def __enter__(self) -> Self:
-        """Nothing to start yet."""
+        """Let the process that they are forked from load Hegui, while this one finds out what to do."""
+        _context()
+        forkserver.ensure_running()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -149,14 +153,13 @@ def _one_by_one(pickled: bytes, tasks: Iterable[T]) -> Iterator[tuple[T, Any]]:
 
 
 def _pool(workers: int, pickled: bytes) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=_context(), initializer=_prepare, initargs=(pickled,))
+
+
+def _context() -> BaseContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_ROOM])
-    return ProcessPoolExecutor(
-        workers,
-        mp_context=context,
-        initializer=_prepare,
-        initargs=(pickled,),
-    )
+    context.set_forkserver_preload([_PRELOADED])
+    return context
 
 
 _work: Callable[[Any], Any] | None = None

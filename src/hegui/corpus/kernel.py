@@ -17,7 +17,7 @@ from hegui.corpus.account import LineFault, PartFault, PartFaultKind, SetAside, 
 from hegui.corpus.duplicates import Sketching
 from hegui.corpus.formats.document import CorpusDocument, DocumentBlock
 from hegui.corpus.guarding import Guarded, guarding
-from hegui.corpus.joined import Joined
+from hegui.corpus.joining import Joined
 from hegui.corpus.languages import languages
 from hegui.corpus.opening import digest_of, state_of
 from hegui.corpus.profile import Profile, Sighting, least
@@ -28,7 +28,7 @@ from hegui.screening import PERSONAL_INFORMATION, UNSCREENED, Action, Direction,
 _KERNEL = 2
 """Raised whenever the same shard and screen would give another result."""
 
-_BLOCK = 1 << 15
+_BLOCK = 1 << 17
 """So many characters are read at once."""
 
 

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from hegui.corpus.joined import Joined
+from hegui.corpus.joining import Joined
 
 UNKNOWN = "und"
 

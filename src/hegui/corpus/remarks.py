@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from hegui.corpus.groups import group_names, group_words
-from hegui.corpus.joined import Joined
+from hegui.corpus.joining import Joined
 from hegui.corpus.markers import marker_of, marker_words
 from hegui.corpus.words import lexicon_of, words_in
 from hegui.screening import Lexicon

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from hegui.corpus.joined import Joined
+from hegui.corpus.joining import Joined
 from hegui.screening import Lexicon, MatchMode, Spelling
 
 

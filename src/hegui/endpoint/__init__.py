@@ -5,10 +5,25 @@ knows nothing of what is asked, and judges nothing. A provider that blocks a que
 that is a reply with the finish reason ``content_filter``, never an error.
 """
 
-from hegui.endpoint.blocks import CONTENT_FILTER, is_content_block
-from hegui.endpoint.events import EventStream, EventTooLong
-from hegui.endpoint.model import Delta, EndpointAddress, InvalidAddress, Message, Patience, Reply, Timeouts
-from hegui.endpoint.service import Endpoint, EndpointRefused, EndpointUnavailable, MalformedReply
+from typing import TYPE_CHECKING
+
+from hegui.core import front_door
+
+if TYPE_CHECKING:
+    from hegui.endpoint.blocks import CONTENT_FILTER, is_content_block
+    from hegui.endpoint.events import EventStream, EventTooLong
+    from hegui.endpoint.model import (
+        Delta,
+        EndpointAddress,
+        InvalidAddress,
+        Message,
+        Patience,
+        Reply,
+        Timeouts,
+    )
+    from hegui.endpoint.service import Endpoint, EndpointRefused, EndpointUnavailable, MalformedReply
+else:
+    __getattr__ = front_door(__name__)
 
 __all__ = [
     "CONTENT_FILTER",

@@ -16,7 +16,6 @@ from hegui.screening.lexicon import Lexicon, MatchMode, Spelling
 from hegui.screening.matcher import MatcherKind, MatcherMissing
 from hegui.screening.model import Category
 from hegui.screening.separation import MOST_SEPARATORS, SEPARATORS
-from hegui.store import write_whole
 
 _FORMAT = 2
 _KEPT_FILES = 4
@@ -101,6 +100,8 @@ class CompiledBanks:
             return CompiledBank.load(_checked(path.read_bytes()), kinds=self._kinds)
         compiled = CompiledBank.of(keywords(), kinds=self._kinds)
         dump = compiled.dump()
+        from hegui.store import write_whole  # noqa: PLC0415 - who only searches needs no database
+
         # Where nothing can be kept, the next run compiles again.
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,6 @@ import msgspec
 
 from hegui.core import InvalidInput, Language, NotFound, Record, digest_value, load_document, nearest, to_json
 from hegui.endpoint import Message
-from hegui.rulebook import Rulebook
 from hegui.screening.keywords import Level
 from hegui.screening.model import UNMAPPED, Category, Direction
 
@@ -219,6 +218,8 @@ def _with_risks(form: GuardFormat) -> GuardFormat:
     """The format with ``{risks}`` written out, each of them a category by its code."""
     if not form.risks:
         return form
+    from hegui.rulebook import Rulebook  # noqa: PLC0415 - whoever asks no guard model needs no law
+
     asked = [risk for risk in Rulebook.load().risks if risk.group in form.risks]
     if missing := set(form.risks) - {risk.group for risk in asked}:
         raise InvalidInput(

@@ -15,7 +15,7 @@ from hegui.corpus.account import (
     in_runs,
 )
 from hegui.corpus.duplicates import Sketching
-from hegui.corpus.joined import Joined
+from hegui.corpus.joining import Joined
 from hegui.corpus.profile import Profile, Sighting
 
 counts = st.integers(0, 1000)

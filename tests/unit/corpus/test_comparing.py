@@ -5,7 +5,7 @@ import pytest
 from hegui.core import Verdict
 from hegui.corpus.comparing import CountChange, shared_documents
 from hegui.corpus.duplicates import DuplicateSketch, Sketching
-from hegui.corpus.joined import Joined
+from hegui.corpus.joining import Joined
 from hegui.corpus.service import NothingToCompare
 
 

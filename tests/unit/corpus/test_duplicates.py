@@ -16,7 +16,7 @@ from hegui.corpus.duplicates import (
     band_keys,
     text_hash,
 )
-from hegui.corpus.joined import Joined
+from hegui.corpus.joining import Joined
 
 texts = st.lists(st.text(alphabet="甲乙丙ab", max_size=9), max_size=12)
 

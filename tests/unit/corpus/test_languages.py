@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hegui.corpus.joined import Joined
+from hegui.corpus.joining import Joined
 from hegui.corpus.languages import languages
 
 KNOWN = [

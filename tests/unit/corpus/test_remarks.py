@@ -1,6 +1,6 @@
 """What texts say of themselves and whom they name, in one reading."""
 
-from hegui.corpus.joined import Joined
+from hegui.corpus.joining import Joined
 from hegui.corpus.remarks import remarks
 
 TEXTS = ["北京的女性和男性", "", "今天天气好", "女孩与女士 © 2024", "copyright office"]

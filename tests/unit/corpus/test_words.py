@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hegui.corpus.joined import Joined
+from hegui.corpus.joining import Joined
 from hegui.corpus.words import lexicon_of, words_in
 
 WORDS = ["ab", "版权", "©", "i"]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hegui.corpus.joined import Joined
+from hegui.corpus.joining import Joined
 
 
 @given(st.lists(st.text(alphabet="ab版𠀀\ud800\n", max_size=6), max_size=5))

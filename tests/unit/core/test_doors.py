@@ -1,0 +1,30 @@
+import subprocess
+import sys
+
+import pytest
+
+import hegui.corpus
+from hegui.core.doors import front_door
+from hegui.corpus import kernel
+
+SHARD_READER = """
+import sys
+import hegui.corpus.kernel
+from hegui.corpus import LocalProcesses, scan_shard
+print(*(name for name in ("sqlalchemy", "cryptography", "yaml") if name in sys.modules))
+"""
+
+
+def test_what_a_room_opens_is_what_the_module_defines():
+    assert front_door("hegui.corpus")("scan_shard") is kernel.scan_shard
+    assert hegui.corpus.scan_shard is kernel.scan_shard
+
+
+def test_what_a_room_does_not_open_is_no_attribute():
+    with pytest.raises(AttributeError, match=r"module 'hegui\.corpus' has no attribute 'scan_shart'"):
+        hegui.corpus.scan_shart  # noqa: B018 - that is what is tried
+
+
+def test_who_reads_shards_loads_no_database():
+    done = subprocess.run([sys.executable, "-c", SHARD_READER], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []
