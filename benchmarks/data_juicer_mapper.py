@@ -1,4 +1,4 @@
-"""An operator of Data-Juicer that screens documents, many at a time, for ``corpus_peers.py``."""
+"""An operator of Data-Juicer that screens documents for ``corpus_peers.py``."""
 
 import sys
 from pathlib import Path
@@ -16,12 +16,13 @@ class ScreeningMapper(Mapper):  # type: ignore[misc]  # Data-Juicer is not insta
 
     _batched_op = True
 
-    def __init__(self, folder: str = "", **options: Any) -> None:  # noqa: ANN401 - Data-Juicer's own
-        """Read with the screen in ``folder``."""
+    def __init__(self, folder: str = "", form: str = "", **options: Any) -> None:  # noqa: ANN401 - Data-Juicer's own
+        """Read with the screen in ``folder``, many texts at a time or each by itself."""
         super().__init__(**options)
         self.folder = folder
+        self.form = form
 
     def process_batched(self, samples: dict[str, list[Any]]) -> dict[str, list[Any]]:
         """Screen some documents."""
-        samples["code"] = codes(self.folder, samples["text"])
+        samples["code"] = codes(self.folder, samples["text"], self.form)
         return samples
