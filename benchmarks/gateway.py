@@ -20,8 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import uvicorn
@@ -29,6 +30,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from hegui.screening import KeywordBank
 
 EVENTS = 100
 TEXT = "今天我们来谈谈如何在家里做一顿简单又好吃的晚饭，先把米洗净，再准备两三样新鲜的蔬菜和一点豆腐。" * 12
@@ -106,29 +110,34 @@ def _serve(role: str, port: int, upstream: str, words: int, pause_seconds: float
         _serve_gateway(port, upstream, words)
 
 
-def _serve_gateway(port: int, upstream: str, words: int) -> None:
-    import datetime as dt  # noqa: PLC0415 - only this role needs Hegui
+def bank_of(words: int) -> "KeywordBank":
+    """A bank of so many words of three to eight characters, the same each time."""
+    import datetime as dt  # noqa: PLC0415 - only the gateway needs Hegui
 
-    from hegui.asgi import application  # noqa: PLC0415 - likewise
-    from hegui.gateway import (  # noqa: PLC0415 - likewise
-        DeclaredModel,
-        DeclaredUpstream,
-        GatewayDeclaration,
-        listen,
-    )
     from hegui.screening import Keyword, KeywordBank  # noqa: PLC0415 - likewise
-    from hegui.settings import Settings  # noqa: PLC0415 - likewise
-    from hegui.workspace import Workspace  # noqa: PLC0415 - likewise
 
     dice = random.Random(1)  # noqa: S311 - words for a benchmark
     hanzi = [chr(code) for code in range(0x4E00, 0x9FA5)]
-    bank = KeywordBank(
+    return KeywordBank(
         [
             Keyword(text=text, risk="A.1.h", kind="k", source="benchmark", added_on=dt.date(2026, 1, 1))
             for text in {"".join(dice.choices(hanzi, k=dice.randint(3, 8))) for _ in range(words)}
         ],
         name="benchmark",
     )
+
+
+def _serve_gateway(port: int, upstream: str, words: int) -> None:
+    from hegui.asgi import application  # noqa: PLC0415 - only this role needs Hegui
+    from hegui.gateway import (  # noqa: PLC0415 - likewise
+        DeclaredModel,
+        DeclaredUpstream,
+        GatewayDeclaration,
+        listen,
+    )
+    from hegui.settings import Settings  # noqa: PLC0415 - likewise
+    from hegui.workspace import Workspace  # noqa: PLC0415 - likewise
+
     models = (DeclaredModel(name="m", upstreams=(DeclaredUpstream(url=upstream),)),)
     declaration = GatewayDeclaration(producer=PRODUCER, models=models)
     with (
@@ -136,7 +145,7 @@ def _serve_gateway(port: int, upstream: str, words: int) -> None:
         Workspace.create(Settings(workspace=Path(folder) / "w", actor="benchmark")) as workspace,
         workspace.ledger.writer() as writer,
     ):
-        workspace.screens.adopt_bank(bank)
+        workspace.screens.adopt_bank(bank_of(words))
         gateway = workspace.gateway(declaration, writer=writer)
         listen(application(workspace, gateway), host="127.0.0.1", port=port, limits=declaration.limits)
 
@@ -161,10 +170,15 @@ class Server:
         arguments += ["--pause-seconds", str(pause_seconds)]
         self._start([sys.executable, __file__, *arguments], port)
 
-    def _start(self, command: list[str], port: int, **environment: str) -> None:
+    def _start(
+        self, command: list[str], port: int, *, log: Path = Path("/dev/stderr"), **environment: str
+    ) -> None:
         self.url = f"http://127.0.0.1:{port}/v1"
-        self.process = subprocess.Popen(command, env=os.environ | environment)
+        with log.open("ab") as said:
+            self.process = subprocess.Popen(command, env=os.environ | environment, stdout=said, stderr=said)
         for _ in range(1200):
+            if self.process.poll() is not None:
+                break
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     return
@@ -191,7 +205,13 @@ class Server:
 
 
 async def ask_many(
-    session: aiohttp.ClientSession, url: str, *, count: int, at_once: int, stream: bool
+    session: aiohttp.ClientSession,
+    url: str,
+    *,
+    count: int,
+    at_once: int,
+    stream: bool,
+    question: Mapping[str, Any] = QUESTION,
 ) -> list[float]:
     """Seconds to the first content of each of ``count`` requests, ``at_once`` of them at a time."""
     numbers = itertools.count()
@@ -202,7 +222,7 @@ async def ask_many(
             begin = time.perf_counter()
             first = None
             async with session.post(
-                f"{url}/chat/completions", json=QUESTION | {"stream": stream}
+                f"{url}/chat/completions", json={**question, "stream": stream}
             ) as response:
                 assert response.status == 200, await response.text()
                 async for chunk in response.content.iter_any():
