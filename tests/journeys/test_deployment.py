@@ -7,23 +7,25 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
 from hegui.core import load_document
 from hegui.gateway import GatewayDeclaration
+from simulators.gateway_process import address_of
 from simulators.model_endpoint import ModelEndpoint, Says
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 HEGUI = Path(sys.executable).parent / "hegui"
 KEY = "a-key-of-a-client"
+SECONDS = 60  # against waiting for ever
 
 
 def compose():
@@ -86,9 +88,6 @@ def test_every_way_of_deployment_makes_a_workspace_once_serves_and_ends_well(tol
     for _ in range(2):
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL)
     assert (workspace / "workspace.json").exists()
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
     with ModelEndpoint() as model:
         model.always(Says("你好！"))
         declared = (DEPLOY / "gateway.yaml").read_text(encoding="utf-8")
@@ -96,28 +95,32 @@ def test_every_way_of_deployment_makes_a_workspace_once_serves_and_ends_well(tol
             declared.replace("http://model:8000/v1", model.url), encoding="utf-8"
         )
         (etc / "clients.keys").write_text(f"my-tenant {KEY}\n", encoding="utf-8")
-        server = subprocess.Popen(
-            [HEGUI, *serve, "--port", str(port)],
-            env=os.environ | {"HEGUI_WORKSPACE": str(workspace)},
-            stderr=subprocess.PIPE,
-        )
+        output = etc / "output"
+        with output.open("wb") as out:
+            server = subprocess.Popen(
+                [HEGUI, *serve, "--port", "0"],
+                env=os.environ | {"HEGUI_WORKSPACE": str(workspace), "HEGUI_LANG": "en"},
+                stdout=out,
+                stderr=out,
+            )
         try:
+            port = urlsplit(address_of(server, output)).port
             wait_until_ready(port, server)
             assert ask(port, key="wrong")[0] == 401
             status, answer = ask(port, key=KEY)
             assert status == 200
             assert "你好！" in answer
             server.send_signal(signal.SIGTERM)
-            assert server.wait(timeout=20) in {0, -signal.SIGTERM}, server.stderr.read()
+            assert server.wait(timeout=SECONDS) in {0, -signal.SIGTERM}, output.read_text(encoding="utf-8")
         finally:
             server.kill()
-            server.communicate()
+            server.wait()
 
 
 def wait_until_ready(port, server):
     """Ask as Kubernetes' probe does."""
     path = container("Deployment")["readinessProbe"]["httpGet"]["path"]
-    until = time.monotonic() + 30
+    until = time.monotonic() + SECONDS
     while time.monotonic() < until and server.poll() is None:
         try:
             if request(port, "GET", path)[0] == 200:
@@ -134,7 +137,7 @@ def ask(port, *, key):
 
 
 def request(port, *what):
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)) as connection:
         connection.request(*what)
         response = connection.getresponse()
         return response.status, response.read().decode()

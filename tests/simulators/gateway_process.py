@@ -51,13 +51,13 @@ def gateway_process(
             command, stdout=out, stderr=out, env=os.environ | {"HEGUI_LANG": "en"} | dict(environment or {})
         )
     try:
-        yield GatewayProcess(_address(process, output), process, output)
+        yield GatewayProcess(address_of(process, output), process, output)
     finally:
         process.terminate()
         process.wait()
 
 
-def _address(process: "subprocess.Popen[bytes]", output: Path) -> str:
+def address_of(process: "subprocess.Popen[bytes]", output: Path) -> str:
     """Where it listens, as it says itself: a port that somebody else looked for may be taken by then."""
     deadline = time.monotonic() + _SECONDS
     while True:

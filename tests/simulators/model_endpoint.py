@@ -23,6 +23,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
+_SECONDS = 60.0  # against waiting for ever
+
 
 @dataclasses.dataclass(frozen=True)
 class Says:
@@ -174,10 +176,15 @@ class ModelEndpoint:
         """Do this (or what the function chooses by the request's body) for all further requests."""
         self._choose = behaviour if callable(behaviour) else lambda _: behaviour
 
-    def wait_for_disconnects(self, count: int = 1, *, timeout_seconds: float = 5.0) -> bool:
+    def wait_for_requests(self, count: int = 1) -> bool:
+        """Whether ``count`` requests came, waiting for it if need be."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self.requests) >= count, _SECONDS)
+
+    def wait_for_disconnects(self, count: int = 1) -> bool:
         """Whether ``count`` clients went away early, waiting for it if need be."""
         with self._changed:
-            return self._changed.wait_for(lambda: len(self.disconnects) >= count, timeout_seconds)
+            return self._changed.wait_for(lambda: len(self.disconnects) >= count, _SECONDS)
 
     def __enter__(self) -> Self:
         """Start, and return once requests are taken."""
@@ -252,7 +259,9 @@ class ModelEndpoint:
         received = ReceivedRequest(
             method=request.method, path=request.path, headers=dict(request.headers), body=body, data=data
         )
-        self.requests.append(received)
+        with self._changed:
+            self.requests.append(received)
+            self._changed.notify_all()
         return received
 
     def _unauthorised(self, request: web.Request) -> web.Response | None:

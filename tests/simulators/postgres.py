@@ -33,7 +33,7 @@ def server() -> Iterator[str]:
     """
     given = os.environ.get("HEGUI_TEST_POSTGRES")
     if given:
-        psycopg.connect(given, connect_timeout=5).close()
+        psycopg.connect(given, connect_timeout=60).close()
         yield given
     elif _answers(LOCAL):
         yield LOCAL
@@ -65,7 +65,7 @@ def throwaway_database(url: str, *, template: str | None = None) -> Iterator[str
 
 def _answers(url: str) -> bool:
     try:
-        psycopg.connect(url, connect_timeout=2).close()
+        psycopg.connect(url, connect_timeout=60).close()
     except psycopg.OperationalError:
         return False
     return True
@@ -125,7 +125,7 @@ def _running(
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
+    for _ in range(600):
         if _answers(url):
             return
         if process.poll() is not None:

@@ -91,7 +91,7 @@ def a_name() -> str:
 
 def answers(url: str) -> bool:
     """Whether there is a server at ``url``."""
-    client = redis.Redis.from_url(url, socket_timeout=1)
+    client = redis.Redis.from_url(url, socket_timeout=60)
     try:
         return bool(client.ping())
     except redis.RedisError:
@@ -101,7 +101,7 @@ def answers(url: str) -> bool:
 
 
 def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(200):
+    for _ in range(1200):
         if answers(url):
             return
         if process.poll() is not None:

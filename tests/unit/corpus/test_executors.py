@@ -59,14 +59,19 @@ def test_processes_do_it_and_go_on_to_the_next_work():
         pass
 
 
-def lineage(_task):
-    time.sleep(0.2)
+def lineage(_task, *, folder):
+    """Of a worker that waits for another, so that no one does all the work."""
+    Path(folder, str(os.getpid())).touch()
+    deadline = time.monotonic() + 60
+    while len(list(Path(folder).iterdir())) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
     return os.getpid(), os.getppid()
 
 
-def test_processes_share_what_one_has_loaded():
+def test_processes_share_what_one_has_loaded(tmp_path):
     with LocalProcesses(2) as executor:
-        workers, parents = zip(*(outcome for _, outcome in executor.map(lineage, range(4))), strict=True)
+        told = executor.map(partial(lineage, folder=str(tmp_path)), range(4))
+        workers, parents = zip(*(outcome for _, outcome in told), strict=True)
     assert len(set(workers)) == 2
     (parent,) = set(parents)
     assert parent not in {*workers, os.getpid()}
@@ -131,7 +136,7 @@ def test_workers_end_with_the_process_that_started_them(tmp_path):
         workers = [int(word) for word in program.stdout.readline().split()]
         program.kill()
     assert workers
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while any(map(alive, workers)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(map(alive, workers))

@@ -17,6 +17,7 @@ from hegui.endpoint import (
     Patience,
     Timeouts,
 )
+from simulators.clock import LoopClock
 from simulators.model_endpoint import (
     AZURE_BLOCK,
     DASHSCOPE_BLOCK,
@@ -32,7 +33,7 @@ from simulators.model_endpoint import (
 )
 
 ASKED = [Message(role="user", content="天空是什么颜色？")]
-HURRIED = Timeouts(connect_seconds=1, answer_seconds=0.2)
+HURRIED = Timeouts(connect_seconds=5, answer_seconds=2)
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
 
@@ -73,6 +74,20 @@ def asking(model: ModelEndpoint, sleeper: Sleeper):
         return asyncio.run(inside())
 
     return run
+
+
+def hanging(model: ModelEndpoint, use: Callable[[Endpoint], Awaitable[object]], *, times: int):
+    """Runs ``use``, and lets the time of an answer pass as soon as each of so many requests is there."""
+
+    async def waiting(endpoint: Endpoint):
+        clock = LoopClock()
+        using = asyncio.ensure_future(use(endpoint))
+        for count in range(times):
+            assert await asyncio.to_thread(model.wait_for_requests, count + 1)
+            await clock.advance(HURRIED.answer_seconds)
+        return await using
+
+    return waiting
 
 
 def chat(endpoint: Endpoint):
@@ -125,7 +140,7 @@ def test_a_passing_failure_is_asked_again(model, asking, sleeper, failure):
 
 def test_a_hanging_endpoint_is_asked_again(model, asking):
     model.then(Hangs())
-    assert asking(chat, timeouts=HURRIED).attempts == 2
+    assert asking(hanging(model, chat, times=1), timeouts=HURRIED).attempts == 2
 
 
 @pytest.mark.parametrize(
@@ -170,8 +185,8 @@ def test_an_endpoint_where_nobody_listens_is_given_up(asking):
 
 def test_an_endpoint_that_hangs_is_given_up(model, asking):
     model.always(Hangs())
-    with pytest.raises(EndpointUnavailable, match=r"timed out \(connect/answer in 1/0.2 s\)"):
-        asking(chat, timeouts=HURRIED)
+    with pytest.raises(EndpointUnavailable, match=r"timed out \(connect/answer in 5/2 s\)"):
+        asking(hanging(model, chat, times=3), timeouts=HURRIED)
     assert len(model.requests) == 3
 
 
@@ -278,9 +293,9 @@ def test_garbage_in_a_stream_is_shown(model, asking):
 
 
 def test_a_stream_that_falls_silent_is_an_error(model, asking):
-    model.always(Says(deltas=("一", "二"), pause_seconds=3))
+    model.always(Says(deltas=("一", "二"), pause_seconds=60))
     with pytest.raises(EndpointUnavailable, match="timed out"):
-        asking(stream, timeouts=HURRIED)
+        asking(hanging(model, stream, times=1), timeouts=HURRIED)
 
 
 def test_a_blocked_stream_is_one_last_piece(model, asking):

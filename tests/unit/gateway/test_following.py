@@ -38,8 +38,8 @@ from simulators.serving import serving
 
 PRODUCER = "001191110000MA0EXAMPLB10001"
 QUESTION = Asked(surface=surface_at("POST", "chat/completions"), body={"messages": []}, path="")
-SECONDS = 10
-"""How long a test waits for what takes half a second."""
+SECONDS = 60
+"""How long a test waits for what takes half a second; only against waiting for ever."""
 
 
 def bank(*words):
@@ -124,11 +124,8 @@ def test_a_stream_ends_with_the_screen_it_began_with_and_the_next_request_meets_
             said = streamed.readline()
             with Workspace.open(settings) as elsewhere:
                 adopted = elsewhere.screens.adopt_bank(bank("笨蛋"))
-            began = time.monotonic()
             wait_until(lambda: refuses(address, "笨蛋"))
-            took = time.monotonic() - began
             said += streamed.read()
-        assert took < SECONDS
         assert said.decode().count("笨") == said.decode().count("蛋") == 20
         assert said.endswith(b"data: [DONE]\n\n")
         with ask(address, "说吧", stream=True) as streamed:

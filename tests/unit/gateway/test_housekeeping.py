@@ -24,7 +24,7 @@ def test_it_erases_before_anybody_is_served_and_again_and_again():
     async def living():
         async with Housekeeping([erase], every_seconds=0.01).running():
             assert rounds
-            assert await asyncio.to_thread(third.wait, 10)
+            assert await asyncio.to_thread(third.wait, 60)
 
     asyncio.run(living())
 
@@ -41,7 +41,7 @@ def test_a_round_that_fails_is_said_and_made_up_for(caplog):
 
     async def living():
         async with Housekeeping([erase], every_seconds=0.01).running():
-            assert await asyncio.to_thread(third.wait, 10)
+            assert await asyncio.to_thread(third.wait, 60)
 
     asyncio.run(living())
     assert "the database is away" in caplog.text

@@ -54,7 +54,7 @@ def served(limits, application=application, **more):
 def connection():
     with (
         served(Limits(request_seconds=0.3)) as address,
-        socket.create_connection(address, timeout=5) as client,
+        socket.create_connection(address, timeout=60) as client,
     ):
         yield client
 
@@ -88,7 +88,7 @@ def test_who_sends_headers_without_end_is_cut_off():
     endless = [b"GET / HTTP/1.1\r\n", *[b"X: " + b"x" * 4096 + b"\r\n"] * 200]
     with (
         served(Limits()) as address,
-        socket.create_connection(address, timeout=5) as client,
+        socket.create_connection(address, timeout=60) as client,
         pytest.raises((ConnectionError, BrokenPipeError)),
     ):
         dribble(client, endless, 0.001)
@@ -106,7 +106,7 @@ def test_a_connection_stays_open_between_questions_and_each_of_them_has_its_time
 
 def test_a_connection_that_nobody_uses_is_cut_off(monkeypatch):
     monkeypatch.setattr("hegui.gateway.listening._IDLE_SECONDS", 0.1)
-    with served(Limits()) as address, socket.create_connection(address, timeout=5) as client:
+    with served(Limits()) as address, socket.create_connection(address, timeout=60) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
         assert client.recv(4096).endswith(b"ok")
         assert is_cut(client)

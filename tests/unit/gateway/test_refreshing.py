@@ -19,7 +19,7 @@ class Source:
 
     def read(self):
         self.readings += 1
-        self.may_end.wait(5)
+        self.may_end.wait(60)
         if self.error:
             raise self.error
 

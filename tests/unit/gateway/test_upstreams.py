@@ -11,6 +11,7 @@ from hegui.endpoint import EndpointAddress
 from hegui.gateway import ANY_MODEL, Limits, UnknownModel, Upstream, UpstreamFailed, Upstreams
 from hegui.gateway.body import Body
 from hegui.gateway.upstreams import ProviderBlocked
+from simulators.clock import LoopClock
 from simulators.model_endpoint import (
     AZURE_BLOCK,
     DASHSCOPE_BLOCK,
@@ -45,19 +46,22 @@ def at(url, *, model="there", weight=1, **more):
     return Upstream(address=EndpointAddress(url=url, model=model, **more), weight=weight)
 
 
-def ask(*group, times=1, limits=None, models=None, monotonic=None, model="m", path=CHAT):
-    """Who answered, each time; or the error."""
+def ask(*group, times=1, limits=None, models=None, monotonic=None, model="m", path=CHAT, meanwhile=None):
+    """Who answered, each time; or the error. ``meanwhile`` moves the clock that timers go by."""
     upstreams = Upstreams(
         models or {ANY_MODEL: group}, limits=limits or Limits(rest_seconds=0.001), monotonic=monotonic
     )
 
     async def asking():
         answered = []
+        beside = asyncio.create_task(meanwhile(LoopClock())) if meanwhile else None
         async with upstreams.running():
             for _ in range(times):
                 async with upstreams.call("POST", path, model=model, body=BODY) as call:
                     assert b"".join([chunk async for chunk in call.chunks])
                     answered.append((call.upstream, call.attempts))
+        if beside:
+            await beside
         return answered
 
     return asyncio.run(asking())
@@ -99,8 +103,13 @@ def test_an_upstream_nobody_listens_at_is_skipped(second):
 def test_an_upstream_that_does_not_begin_is_given_up(first, second):
     first.always(Hangs())
 
-    limits = Limits(first_byte_seconds=0.05)
-    assert ask(at(first.url, weight=9), at(second.url), limits=limits) == [(second.url, 2)]
+    async def meanwhile(clock):
+        assert await asyncio.to_thread(first.wait_for_requests)
+        await clock.advance(7)
+
+    limits = Limits(first_byte_seconds=7)
+    group = (at(first.url, weight=9), at(second.url))
+    assert ask(*group, limits=limits, meanwhile=meanwhile) == [(second.url, 2)]
 
 
 def test_one_that_failed_rests_and_then_is_asked_again(first, second):

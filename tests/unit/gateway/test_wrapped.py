@@ -150,19 +150,22 @@ async def falls_silent(_scope, _receive, send):
     await asyncio.sleep(60)
 
 
+HURRIED = Limits(first_byte_seconds=0.05, silence_seconds=0.05)
+
+
 @pytest.mark.parametrize(
-    ("application", "reason"),
+    ("application", "limits", "reason"),
     [
-        (raises, "ValueError"),
-        (says_nothing, "no answer"),
-        (breaks_off, "ValueError"),
-        (hangs, "TimeoutError"),
-        (falls_silent, "TimeoutError"),
+        (raises, Limits(), "ValueError"),
+        (says_nothing, Limits(), "no answer"),
+        (breaks_off, Limits(), "ValueError"),
+        (hangs, HURRIED, "TimeoutError"),
+        (falls_silent, HURRIED, "TimeoutError"),
     ],
 )
-def test_a_fault_of_the_application_is_a_failure_of_the_upstream(application, reason):
+def test_a_fault_of_the_application_is_a_failure_of_the_upstream(application, limits, reason):
     with pytest.raises(UpstreamFailed, match=reason) as failed:
-        ask(application, limits=Limits(first_byte_seconds=0.05, silence_seconds=0.05))
+        ask(application, limits=limits)
     assert failed.value.told_status == 502
     assert "a fault" not in str(failed.value)
 

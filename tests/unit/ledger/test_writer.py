@@ -153,8 +153,8 @@ def test_a_defect_in_storing_strands_no_caller(store, ledger):
         store.entered.wait()
         queued = writer.append(kind="gateway.exchanged", content={})
         store.go.set()
-        assert isinstance(stored.exception(timeout=10), WriterClosed)
-        assert isinstance(queued.exception(timeout=10), WriterClosed)
+        assert isinstance(stored.exception(timeout=60), WriterClosed)
+        assert isinstance(queued.exception(timeout=60), WriterClosed)
         writer.close()
     finally:
         threading.excepthook = hook

@@ -2,7 +2,6 @@
 
 import asyncio
 import pickle
-import time
 
 import pytest
 
@@ -19,6 +18,7 @@ from hegui.screening import (
     OnFailure,
     Screen,
 )
+from simulators.clock import LoopClock
 from simulators.model_endpoint import (
     DASHSCOPE_BLOCK,
     Drops,
@@ -103,12 +103,21 @@ def test_a_guard_that_is_down_is_unavailable(tmp_path):
     }
 
 
+async def ask(model, folder, texts, *, seconds, **changes):
+    """Ask many things together; return what is told when exactly so much time has passed."""
+    clock = LoopClock()
+    async with guards(model.url, folder, timeout_seconds=seconds, **changes).open() as line:
+        asking = asyncio.create_task(line.ask(list(map(about, texts))))
+        assert await asyncio.to_thread(model.wait_for_requests)
+        await clock.advance(seconds - 0.1)
+        assert not asking.done()
+        await clock.advance(0.1)
+        return told(await asking)
+
+
 def test_a_guard_that_is_slow_is_given_up_after_its_time(model, tmp_path):
     model.always(Hangs())
-    began = time.monotonic()
-    slow = guards(model.url, tmp_path, timeout_seconds=0.2)
-    assert told(slow.ask_and_wait([about("话")])) == {"话": failed(Failure.TIMED_OUT)}
-    assert time.monotonic() - began < 5
+    assert asyncio.run(ask(model, tmp_path, "话", seconds=7)) == {"话": failed(Failure.TIMED_OUT)}
 
 
 def test_a_failure_that_passes_is_tried_once_more(model, tmp_path):
@@ -118,27 +127,28 @@ def test_a_failure_that_passes_is_tried_once_more(model, tmp_path):
 
 def test_waiting_for_ones_turn_counts_as_waiting(model, tmp_path):
     model.always(Hangs())
-    narrow = guards(model.url, tmp_path, timeout_seconds=0.3, concurrency=1)
-    began = time.monotonic()
-
-    async def asking():
-        async with narrow.open() as line:
-            return await line.ask([about(str(number)) for number in range(50)])
-
-    rulings = asyncio.run(asking())
-    assert list(told(rulings).values()) == [failed(Failure.TIMED_OUT)] * 50
-    assert time.monotonic() - began < 10
+    texts = list(map(str, range(50)))
+    given_up = asyncio.run(ask(model, tmp_path, texts, seconds=7, concurrency=1))
+    assert given_up == dict.fromkeys(texts, failed(Failure.TIMED_OUT))
 
 
 def test_in_bulk_the_time_of_each_begins_when_it_is_its_turn(model, tmp_path):
-    model.always(Says(SAFE.text, pause_seconds=0.1))
-    narrow = guards(model.url, tmp_path, timeout_seconds=0.6, concurrency=1)
-    rulings = narrow.ask_and_wait([about(str(number)) for number in range(10)])
-    assert set(map(tuple, rulings.values())) == {()}
+    async def asking():
+        clock, loop = LoopClock(), asyncio.get_running_loop()
+
+        def slow(_body):
+            asyncio.run_coroutine_threadsafe(clock.advance(5), loop).result()
+            return SAFE
+
+        model.always(slow)
+        async with guards(model.url, tmp_path, timeout_seconds=7, concurrency=1).open() as line:
+            return await line.ask([about(str(number)) for number in range(10)], in_bulk=True)
+
+    assert set(map(tuple, asyncio.run(asking()).values())) == {()}
 
 
 def test_no_more_is_asked_at_once_than_declared(model, tmp_path):
-    model.always(Says(SAFE.text, pause_seconds=0.02))
+    model.always(Says(SAFE.text, pause_seconds=0.2))
     few = guards(model.url, tmp_path, concurrency=3)
     rulings = few.ask_and_wait([about(str(number)) for number in range(12)])
     assert set(map(tuple, rulings.values())) == {()}
@@ -185,7 +195,7 @@ def test_who_gives_up_waiting_does_not_disturb_others(model, tmp_path):
     async def asking():
         async with guards(model.url, tmp_path).open() as line:
             first = asyncio.create_task(line.ask([about("话")]))
-            await asyncio.sleep(0.05)
+            assert await asyncio.to_thread(model.wait_for_requests)
             second = asyncio.create_task(line.ask([about("话")]))
             await asyncio.sleep(0)
             first.cancel()
@@ -201,7 +211,7 @@ def test_what_is_under_way_when_the_lines_are_closed_is_given_up(model, tmp_path
     async def asking():
         async with guards(model.url, tmp_path).open() as line:
             task = asyncio.create_task(line.ask([about("话")]))
-            await asyncio.sleep(0.1)
+            assert await asyncio.to_thread(model.wait_for_requests)
         await asyncio.wait([task])
         return task.cancelled()
 

