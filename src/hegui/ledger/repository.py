@@ -11,7 +11,7 @@ from hegui.core import Json
 from hegui.ledger.merkle import Node, Run, pack, unpack
 from hegui.ledger.model import ERASED_KIND, HEADS, MAIN, Checkpoint, Entry, EntryRef, Header
 from hegui.ledger.stream import Extension, Stream, Written, extend_sm3
-from hegui.store import metadata
+from hegui.store import hand_over, metadata
 
 _PAGE = 2_000
 
@@ -142,7 +142,7 @@ def store_state(connection: sa.Connection, stream: Stream, completed: Sequence[N
     mark = _mark(connection)
     statement = f"UPDATE ledger_stream SET size = {mark}, frontier = {mark}, sm3_frontier = {mark}"  # noqa: S608 - marks only
     state = (*_state(stream).values(), stream.stream_id)
-    connection.exec_driver_sql(f"{statement} WHERE stream_id = {mark}", state)
+    hand_over(connection, f"{statement} WHERE stream_id = {mark}", state)
 
 
 def rehash_with_sm3(connection: sa.Connection, stream: Stream) -> Stream:
@@ -194,7 +194,7 @@ def _entry_row(stream_id: str, entry: Written) -> tuple[object, ...]:
 
 
 def _content_row(stream_id: str, entry: Written) -> tuple[object, ...]:
-    return stream_id, entry.seq, entry.draft.salt, entry.draft.content.decode()
+    return stream_id, entry.seq, entry.salt, entry.draft.content.decode()
 
 
 def _mark(connection: sa.Connection) -> str:
@@ -205,14 +205,13 @@ def _mark(connection: sa.Connection) -> str:
 def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert rows given in the order of the table's columns, in one statement.
 
-    Every exchange through the gateway takes this path. SQLAlchemy's own insert costs more than the
-    database's, and the SQLite driver lets go of the interpreter at each row it inserts by itself: in a
-    busy process it would queue for it again a hundred times in each group.
+    Every exchange through the gateway takes this path, and the SQLite driver lets go of the interpreter at
+    each row it inserts by itself: in a busy process it would queue for it again a hundred times a group.
     """
     mark = _mark(connection)
     one = f"({', '.join([mark] * len(table.columns))})"
     statement = f"INSERT INTO {table.name} VALUES {', '.join([one] * len(rows))}"  # noqa: S608 - our own table's name
-    connection.exec_driver_sql(statement, tuple(chain.from_iterable(rows)))
+    hand_over(connection, statement, tuple(chain.from_iterable(rows)))
 
 
 # --- Entries -------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from hegui.core import Clock, Conflict, Json, Record, canonical_json, timestamp
@@ -34,11 +34,9 @@ from hegui.ledger.model import (
     Seal,
     check_words,
 )
-from hegui.ledger.stream import Draft, Extension, Stream, extend_sm3
+from hegui.ledger.stream import SALT_BYTES, Draft, Extension, Stream, extend_sm3
 from hegui.ledger.writer import GroupWriter
 from hegui.store import Connection, Database
-
-_SALT_BYTES = 16
 
 
 class NotErasable(Conflict):
@@ -124,7 +122,7 @@ class Ledger:
         """
         draft = self._draft(kind=kind, content=content, actor=self._actor)
         stream = self._with_second_tree(connection, repository.locked_stream(connection, MAIN))
-        extension = stream.extend([draft])
+        extension = _extended(stream, [draft])
         repository.store_extension(connection, extension)
         return extension.refs[0]
 
@@ -143,7 +141,7 @@ class Ledger:
             with self._database.write() as connection:
                 if stream.size == 0:
                     repository.create_stream(connection, stream)
-                extension = stream.extend(drafts)
+                extension = _extended(stream, drafts)
                 repository.store_extension(connection, extension)
             return extension
 
@@ -333,13 +331,7 @@ class Ledger:
 
     def _draft(self, *, kind: str, content: "Json | Record", actor: str) -> Draft:
         check_words(kind=kind, actor=actor)
-        return Draft(
-            timestamp(self._clock()),
-            kind,
-            actor,
-            secrets.token_bytes(_SALT_BYTES),
-            canonical_json(content),
-        )
+        return Draft(timestamp(self._clock()), kind, actor, canonical_json(content))
 
     def _with_second_tree(self, connection: Connection, stream: Stream) -> Stream:
         """The stream, given its SM3 tree now where that is wanted and it has none yet."""
@@ -399,6 +391,11 @@ class Ledger:
             head_path=encode_path(hash_ranges(head_ranges, head_kept)),
             checkpoint=note,
         )
+
+
+def _extended(stream: Stream, drafts: Sequence[Draft]) -> Extension:
+    """The stream with entries whose salts are drawn at once: each draw lets go of the interpreter."""
+    return stream.extend(drafts, salt=secrets.token_bytes(SALT_BYTES * len(drafts)))
 
 
 def _base64(data: bytes) -> str:

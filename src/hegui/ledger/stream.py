@@ -8,6 +8,9 @@ from hegui.ledger.canonical import canonical_record
 from hegui.ledger.merkle import Node, grow, root_of, sha256, sm3
 from hegui.ledger.model import EntryRef, Head, Header
 
+SALT_BYTES = 16
+"""So many random bytes go with each entry, so that nobody guesses a content that was erased."""
+
 
 class Draft(NamedTuple):
     """An entry before it has a place."""
@@ -15,7 +18,6 @@ class Draft(NamedTuple):
     time: str
     kind: str
     actor: str
-    salt: bytes
     content: bytes
 
 
@@ -24,6 +26,7 @@ class Written(NamedTuple):
 
     seq: int
     draft: Draft
+    salt: bytes
     header: bytes
     commitment: bytes
     leaf: bytes
@@ -44,20 +47,26 @@ class Stream(NamedTuple):
     frontier: tuple[bytes, ...] = ()
     sm3_frontier: tuple[bytes, ...] | None = None
 
-    def extend(self, drafts: Sequence[Draft]) -> "Extension":
-        """Give each draft its place; the stream itself stays as it is."""
+    def extend(self, drafts: Sequence[Draft], *, salt: bytes) -> "Extension":
+        """Give each draft its place; the stream itself stays as it is.
+
+        Args:
+            drafts: the entries.
+            salt: :data:`SALT_BYTES` for each of them.
+        """
+        salts = [salt[start : start + SALT_BYTES] for start in range(0, len(salt), SALT_BYTES)]
         headers = [
             canonical_record(
                 Header(actor=draft.actor, kind=draft.kind, seq=seq, stream=self.stream_id, time=draft.time)
             )
             for seq, draft in enumerate(drafts, self.size)
         ]
-        commitments = [sha256(draft.salt + draft.content) for draft in drafts]
+        commitments = [sha256(each + draft.content) for each, draft in zip(salts, drafts, strict=True)]
         leaves = [
             sha256(b"\x00" + header + commitment)
             for header, commitment in zip(headers, commitments, strict=True)
         ]
-        written = list(map(Written, count(self.size), drafts, headers, commitments, leaves))
+        written = list(map(Written, count(self.size), drafts, salts, headers, commitments, leaves))
         frontier, nodes = grow(self.size, self.frontier, leaves)
         second = self.sm3_frontier
         if second is not None:

@@ -4,7 +4,7 @@ Only repositories and the workspace open what is kept here.
 """
 
 from hegui.store.blobs import Blobs, write_once, write_whole
-from hegui.store.database import Connection, Database, UnsupportedDatabase
+from hegui.store.database import Connection, Database, UnsupportedDatabase, hand_over
 from hegui.store.errors import DatabaseFault, DatabaseUnavailable, StorageFull, is_full
 from hegui.store.identity import ForeignDatabase, claim
 from hegui.store.migrate import SchemaTooNew, migrate
@@ -39,6 +39,7 @@ __all__ = [
     "Taken",
     "UnsupportedDatabase",
     "claim",
+    "hand_over",
     "is_full",
     "metadata",
     "migrate",

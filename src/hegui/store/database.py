@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -70,6 +70,7 @@ class Database:
                 zh=f"缺少 {error.name}；请运行 pip install 'hegui[postgres]'",
                 en=f"{error.name} is not installed; run pip install 'hegui[postgres]'",
             ) from error
+        self._writing = self._engine.execution_options(**{_WRITES: True})
         self._turn = threading.Lock()
         """Of an embedded database: one writer of this process waits for the others, the rest for their turn,
         without a connection in hand."""
@@ -110,10 +111,8 @@ class Database:
             StorageFull: the disk is full.
             DatabaseUnavailable: the database cannot be reached, or stays locked.
         """
-        with self._its_turn(), self._translated(), self._engine.connect() as connection:
-            writing = connection.execution_options(**{_WRITES: True})
-            with writing.begin():
-                yield writing
+        with self._its_turn(), self._translated(), self._writing.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Release every connection."""
@@ -143,6 +142,31 @@ class Database:
             raise
         except PoolTimeout as error:
             raise DatabaseUnavailable(self.url, str(error)) from error
+
+
+def hand_over(connection: Connection, statement: str, values: Sequence[object]) -> None:
+    """Have the driver itself run a statement that returns nothing.
+
+    What SQLAlchemy does around a statement costs more than the statement, where it is written as the driver
+    wants it and nothing is to be read back.
+
+    Args:
+        connection: the open transaction.
+        statement: with the driver's own marks for values.
+        values: one for each mark.
+
+    Raises:
+        DatabaseFault: what the driver refuses, as SQLAlchemy says it; without the values.
+    """
+    dialect = connection.dialect
+    driver = dialect.loaded_dbapi
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(statement, values)
+    except driver.Error as error:
+        raise DBAPIError.instance(statement, None, error, driver.Error, dialect=dialect) from error
+    finally:
+        cursor.close()
 
 
 def _prepare_sqlite(dbapi_connection: sqlite3.Connection, _record: object) -> None:

@@ -21,7 +21,8 @@ from hegui.ledger import (
 )
 from hegui.ledger.merkle import root_of, sha256
 from hegui.ledger.model import HEADS, MAIN
-from hegui.ledger.repository import locked_stream
+from hegui.ledger.repository import contents, locked_stream
+from hegui.ledger.stream import SALT_BYTES
 from hegui.ledger.verify import Refused, check_proof, open_checkpoint, parse_verifier_key
 from hegui.store import Database
 
@@ -51,6 +52,16 @@ def verified(ledger, directory):
     report = verify_directory(directory, key=ledger.verifier_key)
     assert report.problems == []
     return report
+
+
+def test_each_entry_of_a_group_has_a_salt_of_its_own(ledger, database):
+    with ledger.writer() as writer:
+        for promise in [writer.append(kind="gateway.exchanged", content={}) for _ in range(50)]:
+            promise.result()
+    with database.read() as connection:
+        salts = [bytes(salt) for salt in connection.execute(sa.select(contents.c.salt)).scalars()]
+    assert {len(salt) for salt in salts} == {SALT_BYTES}
+    assert len(set(salts)) == 50
 
 
 def test_an_entry_reads_back_as_it_was_recorded(ledger, database):

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from hegui.core import Conflict, InvalidInput
 from hegui.ledger import EntryRef, Ledger, WriterClosed, verify_directory
-from hegui.ledger.stream import Stream
+from hegui.ledger.stream import SALT_BYTES, Stream
 from hegui.ledger.writer import BATCH_ENTRIES, GroupWriter
 from hegui.store import Database, StorageFull
 
@@ -106,7 +106,7 @@ class Store:
         if self.error is not None:
             raise self.error
         self.groups.append(len(drafts))
-        return stream.extend(drafts)
+        return stream.extend(drafts, salt=bytes(SALT_BYTES * len(drafts)))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from hegui.core import InvalidInput
-from hegui.store import Database, DatabaseUnavailable, StorageFull
+from hegui.store import Database, DatabaseFault, DatabaseUnavailable, StorageFull, hand_over
 from hegui.store import database as database_module
 
 
@@ -53,6 +53,41 @@ def test_a_broken_constraint_is_the_callers_to_know(table):
         insert(connection, 1)
     with pytest.raises(sa.exc.IntegrityError), table.write() as connection:
         insert(connection, 1)
+
+
+def hand(connection, *rows):
+    """Insert through the driver itself."""
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    marks = ", ".join([f"({mark}, {mark})"] * len(rows))
+    statement = f"INSERT INTO t VALUES {marks}"  # noqa: S608 - marks only
+    hand_over(connection, statement, [value for row in rows for value in row])
+
+
+def test_what_the_driver_itself_is_given_is_written_with_the_rest(table):
+    with table.write() as connection:
+        insert(connection, 1)
+        hand(connection, (2, "two"), (3, "three"))
+    assert values(table) == [1, 2, 3]
+
+
+def test_what_the_driver_refuses_is_said_as_ever_without_what_was_handed_over(table):
+    with table.write() as connection:
+        insert(connection, 1)
+    with pytest.raises(sa.exc.IntegrityError) as refused, table.write() as connection:
+        hand(connection, (2, "a secret"), (1, "a secret"))
+    assert isinstance(refused.value, DatabaseFault)
+    assert "a secret" not in str(refused.value)
+    assert values(table) == [1]
+
+
+def test_a_database_that_fills_up_under_the_driver_is_said(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'a.db'}")
+    with database.write() as connection:
+        connection.execute(sa.text("CREATE TABLE t (x INTEGER PRIMARY KEY, y TEXT)"))
+        connection.execute(sa.text("PRAGMA max_page_count = 1"))
+    with pytest.raises(StorageFull), database.write() as connection:
+        hand(connection, (1, "y" * 1_000_000))
+    database.close()
 
 
 def test_a_reader_sees_one_state_from_beginning_to_end(table):
