@@ -327,7 +327,7 @@ def test_the_keys_of_tokens_come_from_where_the_declaration_says(settings, tmp_p
 )
 def test_whether_real_names_are_due_follows_from_the_scope(settings, published, due):
     async def letting_in(reception):
-        async with reception.letting_in(
+        async with await reception.let_in(
             Caller("t", UserClaims(user="u", real_name=True)), Wish("p")
         ) as visit:
             return visit.admission.terms.real_name_due

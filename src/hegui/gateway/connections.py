@@ -11,11 +11,11 @@ import math
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from http import HTTPStatus
-from typing import NoReturn
+from typing import NoReturn, Self
 from urllib.parse import quote, urlsplit
 
 import aiohappyeyeballs
@@ -107,10 +107,9 @@ class Connections:
 
     def take_back(self, connection: "Connection") -> None:
         """Keep a connection for the next question, but not for long."""
-        loop = asyncio.get_running_loop()
-        self._idle[connection] = now = loop.time()
+        self._idle[connection] = now = connection.loop.time()
         if self._sweep is None:
-            self._sweep = loop.call_at(now + _IDLE_SECONDS, self._close_unused)
+            self._sweep = connection.loop.call_at(now + _IDLE_SECONDS, self._close_unused)
 
     def forget(self, connection: "Connection") -> None:
         """Keep a connection no longer, should it have been kept."""
@@ -162,6 +161,7 @@ class Connection(asyncio.Protocol):
     Attributes:
         status: of the answer.
         content_type: what the answer says it is; empty where it does not say.
+        loop: where it lives.
     """
 
     def __init__(self, connections: Connections, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
@@ -170,7 +170,7 @@ class Connection(asyncio.Protocol):
         self.content_type = ""
         self._connections = connections
         self._limits = limits
-        self._loop = loop
+        self.loop = loop
         self._parser = HttpResponseParser(self)
         self._news: asyncio.Future[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
@@ -205,7 +205,7 @@ class Connection(asyncio.Protocol):
         self._failure = None
         self._questions += 1
         self._transport.writelines([head, body] if body else [head])
-        self._ends_at = self._loop.time() + self._limits.total_seconds
+        self._ends_at = self.loop.time() + self._limits.total_seconds
         self._expect(self._limits.first_byte_seconds)
         try:
             while not self.status or self._failure is not None:
@@ -214,25 +214,27 @@ class Connection(asyncio.Protocol):
             self.close()
             raise
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The body of the answer as it comes.
+    def __aiter__(self) -> Self:
+        """The body of the answer as it comes."""
+        return self
+
+    async def __anext__(self) -> bytes:
+        """The next piece of it.
 
         Raises:
             NoAnswer: it broke off.
         """
-        while True:
-            if self._chunks:
-                chunk = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
-                self._chunks, self._unread = [], 0
-                if self._is_paused:
-                    self._is_paused = False
-                    self._transport.resume_reading()
-                    self._expect(self._limits.silence_seconds)
-                yield chunk
-            elif self._whole:
-                return
-            else:
-                await self._hear()
+        while not self._chunks:
+            if self._whole:
+                raise StopAsyncIteration
+            await self._hear()
+        chunk = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
+        self._chunks, self._unread = [], 0
+        if self._is_paused:
+            self._is_paused = False
+            self._transport.resume_reading()
+            self._expect(self._limits.silence_seconds)
+        return chunk
 
     def end(self, *, is_heard: bool = False) -> None:
         """Listen no more: keep the connection, or close it where the answer has not ended.
@@ -261,7 +263,7 @@ class Connection(asyncio.Protocol):
         if self._failure is not None:
             raise self._failure
         assert self._news is None  # noqa: S101 - whoever else listened would never be told
-        self._news = self._loop.create_future()
+        self._news = self.loop.create_future()
         try:
             await self._news
         finally:
@@ -290,7 +292,7 @@ class Connection(asyncio.Protocol):
 
         The alarm is not set anew for each thing that comes: when it rings too early, it is set again.
         """
-        self._due = min(self._loop.time() + seconds, self._ends_at)
+        self._due = min(self.loop.time() + seconds, self._ends_at)
         if self._due < self._rings_at:
             self._set_alarm()
 
@@ -298,13 +300,13 @@ class Connection(asyncio.Protocol):
         if self._alarm is not None:
             self._alarm.cancel()
         self._rings_at = self._due
-        self._alarm = self._loop.call_at(self._due, self._ring)
+        self._alarm = self.loop.call_at(self._due, self._ring)
 
     def _ring(self) -> None:
         self._alarm, self._rings_at = None, math.inf
         if self._whole:
             return
-        if self._loop.time() < self._due:
+        if self.loop.time() < self._due:
             self._set_alarm()
         else:
             self._break("no answer in time")

@@ -5,7 +5,7 @@ a test is a dialogue.
 """
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple
@@ -510,17 +510,8 @@ class Exchange:
             output=(*map(Noticed.of, self._reader.findings), *self._noticed_of_media(Direction.OUTPUT)),
             unscreened=(*self.unscreened, *self._reader.unscreened),
             guards=used(self._reader.known, self._screen.digests) if self._reader.known else (),
-            media=tuple(
-                MediumUse(
-                    place=place,
-                    digest=screening.digest,
-                    action=screening.action,
-                    is_screened=screening.is_screened,
-                    judges=screening.judges,
-                )
-                for _, place, screening in self._media
-            ),
-            duties=tuple(self._told_duties()),
+            media=tuple(map(_use_of, self._media)),
+            duties=tuple(map(self._told_duty, self.duties)),
             produce_id=self._id,
             characters_released=self._reader.released,
             request_digest=self._request_digest.hexdigest(),
@@ -528,10 +519,9 @@ class Exchange:
             trial=self._trial,
         )
 
-    def _told_duties(self) -> Iterator[str]:
-        for duty in self.duties:
-            unsaid = duty in self._announced and not self.has_announced
-            yield f"{duty}:unsaid" if unsaid else duty
+    def _told_duty(self, duty: str) -> str:
+        unsaid = duty in self._announced and not self.has_announced
+        return f"{duty}:unsaid" if unsaid else duty
 
     def found(self, direction: Direction) -> Iterator[Category]:
         """Everything that was found in what was asked or in what was answered, media included."""
@@ -547,12 +537,18 @@ class Exchange:
 
     def _blocked_of_media(self, direction: Direction) -> set[str]:
         """The risks for which media may not pass; nothing in them can be masked."""
+        if not self._media:
+            return set()
         found = ((each, self._screen.deciding(each, direction)) for each in self._found_in_media(direction))
         return {each.risk for each, rule in found if rule is not None and rule.action is not Action.ALLOW}
 
-    def _noticed_of_media(self, direction: Direction) -> Iterator[Noticed]:
-        for category in self._found_in_media(direction):
-            yield Noticed(risk=category.risk, kind=category.kind, detector="media")
+    def _noticed_of_media(self, direction: Direction) -> Sequence[Noticed]:
+        if not self._media:
+            return ()
+        return [
+            Noticed(risk=category.risk, kind=category.kind, detector="media")
+            for category in self._found_in_media(direction)
+        ]
 
     def _contents(self) -> Contents:
         if self.surface.manner is Manner.CHAT:
@@ -583,6 +579,17 @@ class Exchange:
                 "send the content itself (data:)",
             )
         self.unscreened.append(medium.place)
+
+
+def _use_of(judged: tuple[Direction, str, MediumScreening]) -> MediumUse:
+    _, place, screening = judged
+    return MediumUse(
+        place=place,
+        digest=screening.digest,
+        action=screening.action,
+        is_screened=screening.is_screened,
+        judges=screening.judges,
+    )
 
 
 def _is_declared(address: str, hosts: tuple[str, ...]) -> bool:

@@ -175,8 +175,10 @@ class _Walk:
                 self.passages.append(TextPlace((Leaf(member, "key", key),)))
                 if value and isinstance(value, str):
                     self.passages.append(TextPlace((Leaf(member, "value", value),)))
-            elif isinstance(value, str) and key != read:
-                self._string(body, key, value, place)
+            elif isinstance(value, str):
+                if key != read:
+                    self._string(body, key, value, place)
+                continue
             if isinstance(value, _NESTING):
                 self._nested(key, value, f"{place}.{key}" if place else key, depth + 1)
 

@@ -6,8 +6,10 @@ decided when it is known what for, and before a word of it is read.
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from functools import partial
+from types import TracebackType
 from typing import NamedTuple
 
 import msgspec
@@ -28,6 +30,7 @@ from hegui.admission import (
     NotAdmitted,
     Terms,
     Training,
+    UserClaims,
     UserTokens,
     WrongKey,
     WrongToken,
@@ -104,7 +107,7 @@ class Wish(NamedTuple):
     character: str | None = None
 
 
-class Visit:
+class Visit(AbstractAsyncContextManager["Visit"]):
     """Somebody who was let in, until their answer has ended.
 
     Attributes:
@@ -113,20 +116,36 @@ class Visit:
         characters: how many characters were read and released; told before the end.
     """
 
-    def __init__(self, admission: Admission, headers: dict[str, str]) -> None:
-        """Begin."""
+    def __init__(
+        self, admission: Admission, headers: dict[str, str], settle: Callable[[int], Awaitable[None]] | None
+    ) -> None:
+        """Begin.
+
+        Args:
+            admission: who, and on what terms.
+            headers: what is told to the client beside the answer.
+            settle: is told the characters in the end, where somebody counts them.
+        """
         self.admission = admission
         self.headers = headers
         self.characters = 0
+        self._settle = settle
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Be gone."""
+        if self._settle is not None:
+            # Whoever goes away cancels us here; what they used is counted all the same.
+            await asyncio.shield(self._settle(self.characters))
 
     def admit(self, terms: Terms, draws: Sequence[Draw], taken: Taken) -> None:
         """Let them in on ``terms``, with what they draw on."""
-        self.admission = msgspec.structs.replace(
-            self.admission,
-            terms=msgspec.structs.replace(
-                terms, limits=tuple(draw.quota.name for draw in draws), alone=taken.alone
-            ),
-        )
+        if draws:
+            names = tuple(draw.quota.name for draw in draws)
+            terms = msgspec.structs.replace(terms, limits=names, alone=taken.alone)
+        if terms is not self.admission.terms:
+            self.admission = msgspec.structs.replace(self.admission, terms=terms)
         if terms.reminded:
             self.headers["x-hegui-reminder"] = "rest"
         if terms.training is Training.OPTED_OUT:
@@ -243,9 +262,8 @@ class Reception:
                 raise WrongToken(zh="已撤销", en="it was revoked")
         return caller
 
-    @asynccontextmanager
-    async def letting_in(self, caller: Caller, wish: Wish) -> AsyncIterator[Visit]:
-        """Let somebody in for one answer.
+    async def let_in(self, caller: Caller, wish: Wish) -> Visit:
+        """Let somebody in for one answer; whoever does enters the visit and leaves it.
 
         Raises:
             NotAdmitted: and why; recorded, but the same of the same user once a minute only.
@@ -273,22 +291,20 @@ class Reception:
         except NotAdmitted as error:
             await self._tell(error, admission, wish)
             raise
-        visit = Visit(admission, _left(draws, taken))
-        try:
-            try:
-                terms = await self._see_minor(caller, admission, wish)
-            except NotAdmitted as error:
-                await self._tell(error, admission, wish)
-                raise
-            visit.admit(terms, draws, taken)
-            yield visit
-        finally:
-            if draws:
-                # Whoever goes away cancels us here; what they used is counted all the same.
-                await asyncio.shield(self._settle(draws, holder, visit.characters))
+        visit = self._visit(admission, draws, taken, holder)
+        if caller.claims is not None:
+            async with AsyncExitStack() as leaving:
+                await leaving.enter_async_context(visit)
+                try:
+                    terms = await self._see_minor(caller.claims, admission, wish)
+                except NotAdmitted as error:
+                    await self._tell(error, admission, wish)
+                    raise
+                leaving.pop_all()
+        visit.admit(terms, draws, taken)
+        return visit
 
-    @asynccontextmanager
-    async def drawing(self, caller: Caller, surface: str) -> AsyncIterator[Visit]:
+    async def let_ask(self, caller: Caller, surface: str) -> Visit:
         """Let a platform ask about what its users say, on the limits of its tenant.
 
         Who its users are, and on what terms they come, the platform knows and we do not.
@@ -305,11 +321,10 @@ class Reception:
         except NotAdmitted as error:
             await self._tell(error, admission, Wish(surface))
             raise
-        visit = Visit(admission, _left(draws, taken))
-        try:
-            yield visit
-        finally:
-            await asyncio.shield(self._settle(draws, holder, visit.characters))
+        return self._visit(admission, draws, taken, holder)
+
+    def _visit(self, admission: Admission, draws: Sequence[Draw], taken: Taken, holder: str) -> Visit:
+        return Visit(admission, _left(draws, taken), partial(self._settle, draws, holder) if draws else None)
 
     def _draws(self, admission: Admission) -> Iterator[Draw]:
         """What somebody draws on with one request."""
@@ -344,10 +359,10 @@ class Reception:
             )
         return taken
 
-    async def _see_minor(self, caller: Caller, admission: Admission, wish: Wish) -> Terms:
+    async def _see_minor(self, claims: UserClaims, admission: Admission, wish: Wish) -> Terms:
         """The terms of somebody who may be a minor, and then is served as one."""
-        terms, claims = admission.terms, caller.claims
-        if claims is None or claims.age is None or not claims.age.is_minor:
+        terms = admission.terms
+        if claims.age is None or not claims.age.is_minor:
             return terms
         assert admission.user is not None  # noqa: S101 - whoever has claims has a name
         policy = self._policy.minors

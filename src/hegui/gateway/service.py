@@ -5,7 +5,7 @@ import base64
 import binascii
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -355,8 +355,8 @@ class Gateway:
         try:
             leaving = await self._whole(exchange, account)
             account.outcome = Outcome.ANSWERED
-        except _Refused as refused:
-            account.outcome = refused.outcome
+        except (_Refused, ProviderBlocked) as refused:
+            account.refuse(refused)
             leaving = Leaving(exchange.refusal_status, exchange.refusal(created=self._now()))
         except (asyncio.CancelledError, GeneratorExit):
             raise
@@ -385,7 +385,9 @@ class Gateway:
         last: list[Event] = []
         whole: Leaving | None = None
         try:
-            async with self._admitted(exchange, account) as call:
+            await self._admit(exchange)
+            async with self._asking(exchange) as call:
+                await self._began(account, call)
                 if _kind(call) == _JSON:
                     # Some servers know no streams and answer whole.
                     whole = await self._leaving(exchange, await self._read(call), _JSON)
@@ -404,8 +406,8 @@ class Gateway:
             if whole is None:
                 _check_end(exchange, last)
             account.outcome = Outcome.ANSWERED
-        except _Refused as refused:
-            account.outcome = refused.outcome
+        except (_Refused, ProviderBlocked) as refused:
+            account.refuse(refused)
             last += exchange.refusal_events(created=self._now())
         except (asyncio.CancelledError, GeneratorExit):
             raise
@@ -499,7 +501,9 @@ class Gateway:
             await asyncio.shield(self._append("gateway.passed_unscreened", record))
 
     async def _whole(self, exchange: Exchange, account: "_Account") -> Leaving:
-        async with self._admitted(exchange, account) as call:
+        await self._admit(exchange)
+        async with self._asking(exchange) as call:
+            await self._began(account, call)
             data = await self._read(call)
         return await self._leaving(exchange, data, _kind(call))
 
@@ -575,9 +579,12 @@ class Gateway:
                 each["b64_json"] = labelled
         return leaving
 
-    @asynccontextmanager
-    async def _admitted(self, exchange: Exchange, account: "_Account") -> AsyncIterator[Call]:
-        """The model's answer to an exchange that may pass."""
+    async def _admit(self, exchange: Exchange) -> None:
+        """Let an exchange pass to the model.
+
+        Raises:
+            _Refused: it may not, or it is answered otherwise.
+        """
         if not await self._ladder.serves(exchange):
             raise _Closed
         await self._inform(exchange, exchange.asked_of_request)
@@ -594,21 +601,23 @@ class Gateway:
         await self._ladder.clear(exchange)
         if exchange.hearing is not None:
             exchange.hearing.was_asked = True
+
+    def _asking(self, exchange: Exchange) -> AbstractAsyncContextManager[Call]:
+        """The model's answer to an exchange that was admitted."""
         question = exchange.question
-        try:
-            async with self._upstreams.call(
-                question.surface.method,
-                question.path,
-                model=exchange.model,
-                body=exchange.request(),
-                query=question.query,
-            ) as call:
-                account.call = call
-                if self._policy.evidence is EvidenceTime.FIRST:
-                    await self._append("gateway.answer_began", exchange.began())
-                yield call
-        except ProviderBlocked as blocked:
-            raise _Refused from blocked
+        return self._upstreams.call(
+            question.surface.method,
+            question.path,
+            model=exchange.model,
+            body=exchange.request(),
+            query=question.query,
+        )
+
+    async def _began(self, account: "_Account", call: Call) -> None:
+        """Note that an answer began; in evidence, too, where the policy asks for that."""
+        account.call = call
+        if self._policy.evidence is EvidenceTime.FIRST:
+            await self._append("gateway.answer_began", account.exchange.began())
 
     async def _spoken(self, exchange: Exchange, data: bytes, kind: str) -> Leaving:
         """A sound, labelled; what is no file cannot be."""
@@ -735,7 +744,7 @@ class _CanarySight(NamedTuple):
 
 
 class _Refused(Exception):
-    """The request is not answered by the model: our screen or the model's own provider blocked it."""
+    """The request is not passed on to the model: our screen blocked it."""
 
     outcome = Outcome.REFUSED
 
@@ -762,6 +771,10 @@ class _Account:
         self.began = began
         self.outcome = Outcome.ABANDONED
         self.call: Call | None = None
+
+    def refuse(self, refused: "_Refused | ProviderBlocked") -> None:
+        """Take for the record why the model did not answer."""
+        self.outcome = refused.outcome if isinstance(refused, _Refused) else Outcome.REFUSED
 
     def fail(self, error: BaseException) -> BaseException:
         """Take ``error`` for the record, and return what is told of it."""

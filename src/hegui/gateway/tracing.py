@@ -34,6 +34,12 @@ def _propagator() -> Any:  # noqa: ANN401 - a class of an extra
     return TraceContextTextMapPropagator()
 
 
+@cache
+def is_collected() -> bool:
+    """Whether anybody collects spans: looked up once, before the first, since every request would look."""
+    return IS_TRACED and not isinstance(_trace().get_tracer_provider(), _trace().ProxyTracerProvider)
+
+
 def span(name: str, *, traceparent: str = "") -> AbstractContextManager[None]:
     """A span around what the server does for one request; none where nobody collects any.
 
@@ -41,9 +47,7 @@ def span(name: str, *, traceparent: str = "") -> AbstractContextManager[None]:
         name: what is done, in a low number of values.
         traceparent: the caller's own place in a trace. Nothing else of what callers send along is taken over.
     """
-    if not IS_TRACED or isinstance(_trace().get_tracer_provider(), _trace().ProxyTracerProvider):
-        return _NOTHING
-    return _span(name, traceparent)
+    return _span(name, traceparent) if is_collected() else _NOTHING
 
 
 @contextmanager
@@ -66,7 +70,7 @@ def _span(name: str, traceparent: str) -> Iterator[None]:
 
 def is_told() -> bool:
     """Whether there is a span that can be told something."""
-    return IS_TRACED and _trace().get_current_span() is not _trace().INVALID_SPAN
+    return is_collected() and _trace().get_current_span() is not _trace().INVALID_SPAN
 
 
 def tell(attributes: Attributes) -> None:

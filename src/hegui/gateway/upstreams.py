@@ -1,11 +1,12 @@
 """Asking the models behind the gateway: which one, for how long, and whom instead."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Container, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Protocol
+from types import TracebackType
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -176,10 +177,9 @@ class Upstreams:
             for connections in self._connections.values():
                 connections.close()
 
-    @asynccontextmanager
-    async def call(
+    def call(
         self, method: str, path: str, *, model: str, body: "Sendable | None" = None, query: str = ""
-    ) -> AsyncIterator[Call]:
+    ) -> AbstractAsyncContextManager[Call]:
         """Ask, and ask elsewhere while that may help: until an answer has begun, never after.
 
         Args:
@@ -194,6 +194,11 @@ class Upstreams:
             UpstreamFailed: no upstream began a good answer, or the one that did broke off.
             ProviderBlocked: the provider blocked the content.
         """
+        return _Asking(self._begun(method, path, model=model, body=body, query=query), self._went_wrong)
+
+    async def _begun(
+        self, method: str, path: str, *, model: str, body: "Sendable | None", query: str
+    ) -> "_Begun":
         tried: set[str] = set()
         attempt = 0
         failed: UpstreamFailed | None = None
@@ -214,18 +219,11 @@ class Upstreams:
             call = Call(
                 status=answer.status,
                 content_type=answer.content_type,
-                chunks=answer.chunks(),
+                chunks=answer,
                 upstream=upstream.name,
                 attempts=attempt,
             )
-            try:
-                yield call
-            except NoAnswer as error:
-                self._went_wrong(upstream)
-                raise UpstreamFailed(str(error)) from error
-            finally:
-                answer.end(is_heard=call.is_heard)
-            return
+            return _Begun(call, answer, upstream)
         assert failed is not None  # noqa: S101 - there is at least one attempt
         raise failed
 
@@ -250,7 +248,7 @@ class Upstreams:
         try:
             with suppress(NoAnswer, TimeoutError):
                 async with asyncio.timeout(_ERROR_SECONDS):
-                    said = await beginning(answer.chunks())
+                    said = await beginning(answer)
         finally:
             answer.end()
         raise failure(answer.status, said)
@@ -292,6 +290,35 @@ class Upstreams:
 
     def _now(self) -> float:
         return self._monotonic() if self._monotonic else asyncio.get_running_loop().time()
+
+
+class _Begun(NamedTuple):
+    """An answer that has begun, the connection it comes on, and who gives it."""
+
+    call: Call
+    answer: Connection
+    upstream: Upstream
+
+
+class _Asking(AbstractAsyncContextManager[Call]):
+    """One question, until its answer is ended; a class, since a generator takes three times as long."""
+
+    def __init__(self, begun: Awaitable[_Begun], went_wrong: Callable[[Upstream], None]) -> None:
+        self._begins = begun
+        self._went_wrong = went_wrong
+
+    async def __aenter__(self) -> Call:
+        self._begun = await self._begins
+        return self._begun.call
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        call, answer, upstream = self._begun
+        answer.end(is_heard=call.is_heard)
+        if isinstance(error, NoAnswer):
+            self._went_wrong(upstream)
+            raise UpstreamFailed(str(error)) from error
 
 
 async def beginning(chunks: AsyncIterator[bytes]) -> bytes:

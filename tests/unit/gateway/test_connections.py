@@ -102,7 +102,7 @@ async def ask(origin: Connections, method: str = "POST", target: str = "chat") -
     """One whole answer."""
     answer = await origin.ask(method, target, body=b"{}" if method == "POST" else None, headers={})
     try:
-        return answer.status, answer.content_type, b"".join([chunk async for chunk in answer.chunks()])
+        return answer.status, answer.content_type, b"".join([chunk async for chunk in answer])
     finally:
         answer.end()
 
@@ -373,7 +373,7 @@ def test_who_is_read_slowly_is_made_to_wait_and_nothing_is_lost(loops):
             answer = await origin.ask("POST", "chat", body=b"{}", headers={})
             await asyncio.sleep(1.2)  # longer than the model may be silent: it is not the model's silence
             read = []
-            async for chunk in answer.chunks():
+            async for chunk in answer:
                 read.append(len(chunk))
                 await asyncio.sleep(0)
             answer.end()
@@ -397,7 +397,7 @@ def test_whoever_goes_away_hangs_up(loops):
             answer.end()
             await asyncio.wait_for(server.hung_up.wait(), SECONDS)
             with pytest.raises(NoAnswer, match="closed"):
-                [chunk async for chunk in answer.chunks()]
+                [chunk async for chunk in answer]
 
         async with Server() as server:
             waiting = asyncio.create_task(ask(server.origin()))
@@ -416,7 +416,7 @@ def test_an_answer_that_was_heard_may_end_by_itself_and_its_connection_is_kept(l
             for _ in range(2):
                 answer = await origin.ask("POST", "chat", body=b"{}", headers={})
                 heard = b""
-                async for chunk in answer.chunks():
+                async for chunk in answer:
                     heard += chunk
                     if heard == b"abcdef":
                         break

@@ -1,5 +1,6 @@
 """The server that waits for nobody for ever."""
 
+import asyncio
 import gc
 import socket
 import threading
@@ -11,7 +12,7 @@ import pytest
 import uvicorn
 
 from hegui.gateway import Limits
-from hegui.gateway.listening import configuration, listen
+from hegui.gateway.listening import Gathering, configuration, listen
 
 
 async def application(scope, receive, send):
@@ -164,3 +165,95 @@ def test_what_stays_as_long_as_the_server_is_not_collected_again_and_again(monke
     assert told == [seen["taken"]]
     assert seen["spared"] > 10_000
     assert seen["often"][0] > 10_000
+
+
+# --- what is written together ---
+
+
+class Wire(asyncio.Transport):
+    """What is sent over it, each time."""
+
+    def __init__(self):
+        super().__init__()
+        self.sent = []
+        self.said = []
+        self.closed = False
+
+    def writelines(self, list_of_data):
+        self.sent.append(b"".join(list_of_data))
+
+    def close(self):
+        self.closed = True
+
+    def is_closing(self):
+        return self.closed
+
+    def get_extra_info(self, name, default=None):
+        return {"peername": ("127.0.0.1", 1)}.get(name, default)
+
+    def pause_reading(self):
+        self.said.append("pause")
+
+    def resume_reading(self):
+        self.said.append("resume")
+
+    def abort(self):
+        self.said.append("abort")
+
+
+def writing(steps):
+    """What was sent while ``steps``, a coroutine function, wrote to a gathering transport."""
+
+    async def running():
+        wire = Wire()
+        await steps(Gathering(wire, asyncio.get_running_loop()))
+        await asyncio.sleep(0)
+        return wire
+
+    return asyncio.run(running())
+
+
+def test_what_is_written_in_one_turn_of_the_loop_is_sent_at_once():
+    async def steps(transport):
+        transport.write(b"head")
+        transport.write(b"body")
+        await asyncio.sleep(0)
+        transport.write(b"more")
+
+    assert writing(steps).sent == [b"headbody", b"more"]
+
+
+def test_a_connection_is_closed_behind_what_was_written_to_it():
+    async def steps(transport):
+        transport.write(b"the end")
+        transport.close()
+        assert transport.is_closing()
+
+    wire = writing(steps)
+    assert (wire.sent, wire.closed) == ([b"the end"], True)
+
+
+def test_what_nobody_can_get_any_more_is_not_sent():
+    async def steps(transport):
+        transport.write(b"too late")
+        transport._transport.closed = True
+
+    assert writing(steps).sent == []
+
+
+def test_everything_else_is_the_wires():
+    async def steps(transport):
+        assert transport.get_extra_info("peername") == ("127.0.0.1", 1)
+        assert transport.get_extra_info("socket", "none") == "none"
+        transport.pause_reading()
+        transport.resume_reading()
+        transport.abort()
+
+    assert writing(steps).said == ["pause", "resume", "abort"]
+
+
+def test_an_answer_comes_in_one_piece(connection):
+    connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    answer = connection.recv(1 << 16)
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.endswith(b"ok")

@@ -561,7 +561,7 @@ def test_an_answer_that_was_given_stands_though_it_cannot_be_counted(make_gatewa
 
     async def visiting():
         reception = make_gateway(admission=policy, quotas=lost).reception
-        async with reception.letting_in(Caller("a"), Wish("chat/completions")) as visit:
+        async with await reception.let_in(Caller("a"), Wish("chat/completions")) as visit:
             visit.characters = 7
         return visit.admission.terms.limits
 
