@@ -18,7 +18,7 @@ _NAMED = ("id", "object", "model", "system_fingerprint", "service_tier")
 _MOST_FRAMES = 4
 _MOST_LESSONS = 8
 
-_CONTENT = re.compile(rb'"content"\s*:\s*"([^"]*)"')
+_CONTENT = re.compile(rb'"content"\s*:\s*("(?:[^"\\]|\\.)*")')
 _EMPTY = b'"content":""'
 
 _Path = tuple[str | int, ...]
@@ -50,6 +50,8 @@ class _PlainEvent(msgspec.Struct, forbid_unknown_fields=True):
 
 
 _PLAIN = msgspec.json.Decoder(_PlainEvent)
+_TEXT = msgspec.json.Decoder(str)
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
 
 
 class Flow(msgspec.Struct, frozen=True):
@@ -101,23 +103,21 @@ class _Pattern(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, data: bytes, flow: Flow) -> "_Pattern | None":
         """What an event has in common with the next ones, if that can be told with certainty."""
-        if b"\\" in data or data.count(b'"content"') != 1:
+        if data.count(b'"content"') != 1:
             return None
-        content = _CONTENT.search(data)  # without a backslash, every quotation mark begins or ends a string
+        # Within a string every quotation mark is escaped, and the form has no other name that ends so.
+        content = _CONTENT.search(data)
         return content and cls(data[: content.start(1)], data[content.end(1) :], flow)
 
     def piece_in(self, data: bytes) -> Piece | None:
-        """The piece that an event of this kind tells, as written: nothing in it is escaped."""
+        """The piece that an event tells, if it is one of these."""
         begin, end = len(self.before), len(data) - len(self.behind)
-        if begin > end or not (data.startswith(self.before) and data.endswith(self.behind)):
+        if begin >= end or not (data.startswith(self.before) and data.endswith(self.behind)):
             return None
         try:
-            text = data[begin:end].decode()
-        except UnicodeDecodeError:
+            return Piece(self.flow, _TEXT.decode(data[begin:end]))
+        except _UNREADABLE:
             return None
-        if not text.isprintable() or '"' in text or "\\" in text:
-            return None
-        return Piece(self.flow, text)
 
 
 class ChoiceSpeech:
@@ -209,12 +209,12 @@ class ChoiceSpeech:
             return piece
         try:
             event = _PLAIN.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except _UNREADABLE:
             return None
         (choice,) = event.choices
         named = (event.id, event.object, event.model, event.system_fingerprint, event.service_tier)
         frame = self._frames.get(named)
-        if frame is None or choice.index not in self._spoke:
+        if frame is None or choice.index not in self._begun:
             return None
         flow = self._flows.get((choice.index, *named))
         if flow is None:
@@ -228,6 +228,8 @@ class ChoiceSpeech:
         """What leaves upon a piece, as :meth:`event` says of the events that told it."""
         flow = piece.flow
         text = self._reader.piece((flow.choice, ("content",)), piece.text)
+        if text and flow.choice not in self._spoke:
+            text = self._begin_speaking(flow.choice, text)
         leaving: list[Event] = [flow.written(text)] if text else []
         if self._reader.stopped:
             leaving += self._stop(flow.frame)
@@ -292,10 +294,7 @@ class ChoiceSpeech:
                 reason = "stop"
             self._flush(index, leaving)
         if leaving.get(self._label_field):
-            self._spoke.add(index)
-            if index not in self._labelled:
-                self._labelled.add(index)
-                leaving[self._label_field] = self._saying.before + leaving[self._label_field]
+            leaving[self._label_field] = self._begin_speaking(index, leaving[self._label_field])
         if self._reader.stopped:
             reason = None  # the end follows, with its own reason
         elif reason is not None:
@@ -305,6 +304,14 @@ class ChoiceSpeech:
         if not leaving and reason is None:
             return None
         return self._outgoing(index, leaving if self._chat else leaving.get("text"), reason)
+
+    def _begin_speaking(self, index: int, text: str) -> str:
+        """A piece that leaves, with what is said before the first."""
+        self._spoke.add(index)
+        if index in self._labelled:
+            return text
+        self._labelled.add(index)
+        return self._saying.before + text
 
     def _delta(self, index: int, delta: JsonObject, path: _Path) -> JsonObject:
         """What leaves of a delta: each string in it, at any depth, is a piece of a channel."""

@@ -33,6 +33,10 @@ PIECES = [
     b"data: b\n\n",
     b"data: \n\n",
     b"data: c\rd\n\n",
+    b"data: e\n\ndata: f\n\n",
+    b"data: g\n\ndata: \n\n",
+    b"data: h\nid: i\n\ndata: j\n\n",
+    b"data: k\n\n\ndata: l\n\n",
     b"\xe4",
 ]
 

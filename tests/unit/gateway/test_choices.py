@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hegui.admission import ANYBODY
-from hegui.gateway import AnswerPolicy, Asked, Exchange, Outcome, choices, surface_at
+from hegui.gateway import (
+    AnswerPolicy,
+    Asked,
+    Exchange,
+    ExplicitPlacement,
+    Outcome,
+    choices,
+    surface_at,
+)
 from hegui.gateway.choices import Flow, is_readable
 from hegui.screening import Keyword, KeywordBank, Screen
 from simulators.leaving import read
@@ -296,9 +304,29 @@ def test_an_event_that_differs_from_the_one_before_in_its_text_alone_is_not_pars
     list(chat.together([EVENTS[0].encode()]))
     monkeypatch.setattr(choices, "_PLAIN", None)
 
-    (part,) = chat.together([EVENTS[0].replace("好", "世界").encode()])
+    parts = [
+        *chat.together([EVENTS[0].replace("好", piece).encode() for piece in ("世", "界", r"\"\u597d\n")])
+    ]
 
-    assert part.text == "世界"
+    assert [part.text for part in parts] == ['世界"好\n']
+
+
+def test_the_first_piece_of_a_text_goes_the_short_way_with_what_is_said_before_it():
+    surface = surface_at("POST", "chat/completions")
+    chat = Exchange(
+        exchange_id="hegui-1",
+        question=Asked(surface=surface, body={"model": "m", "stream": True}, path=surface.path),
+        admission=ANYBODY,
+        screen=SCREEN,
+        policy=AnswerPolicy(placement=ExplicitPlacement.START),
+        implicit={},
+    )
+    list(chat.event(next(iter(events_of("", "世")))))
+
+    (told,) = told_shortly(chat, EVENTS[0].encode())
+
+    assert told["choices"][0]["delta"]["content"] == LABEL.strip() + "好"
+    assert chat.has_announced
 
 
 def test_a_model_that_writes_every_event_differently_is_not_learned_from_for_ever():
