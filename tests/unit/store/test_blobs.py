@@ -92,8 +92,10 @@ def test_a_file_system_without_room_leaves_nothing_half_written(tmp_path):
     code = (
         "import resource, signal, sys; from pathlib import Path; from hegui.store import Blobs\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
-        "Blobs(Path(sys.argv[1])).put(b'a' * 200_000)\n"
+        "_, hard = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))\n"
+        "try:\n    Blobs(Path(sys.argv[1])).put(b'a' * 200_000)\n"
+        "finally:\n    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))\n"  # coverage is written, too
     )
     run = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "blobs")], capture_output=True, text=True, check=False
