@@ -135,7 +135,9 @@ def _corpus_check(workspace: Workspace, _request: Request) -> object:
 
 
 def _gates(workspace: Workspace, _request: Request) -> object:
-    return _latest(workspace, "corpus.gates_judged")
+    """The newest judgement, and whether data or reviews have changed since, so that it no longer stands."""
+    entry = msgspec.to_builtins(_latest(workspace, "corpus.gates_judged"), enc_hook=str)
+    return entry | {"outdated": not workspace.spotchecks.gates_stand()}
 
 
 def _review(workspace: Workspace, _request: Request) -> object:

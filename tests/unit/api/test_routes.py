@@ -87,7 +87,10 @@ def test_the_register_and_the_last_check_of_it_are_read(address, workspace):
 def test_the_last_judgement_of_the_gates_is_read(address, workspace):
     assert get(address, "/api/corpus/gates")[0] == 404
     record(workspace, "corpus.gates_judged", {"verdict": "met"})
-    assert get(address, "/api/corpus/gates")[1]["content"] == {"verdict": "met"}
+    told = get(address, "/api/corpus/gates")[1]
+    assert (told["content"], told["outdated"]) == ({"verdict": "met"}, False)
+    record(workspace, "corpus.scanned", {})
+    assert get(address, "/api/corpus/gates")[1]["outdated"]
 
 
 def test_the_corpus_report_needs_sources(address):
