@@ -320,6 +320,7 @@ def run(case: Case, folder: Path, *, watch_memory: bool) -> list[Run]:
         print(f"{case} failed: {err.strip().splitlines()[-1:]}")
         return []
     answer = json.loads(answers[-1])["answer"]
+    print(f"{spent:8.2f} s{' (not counted)' * watch_memory}: {case}, {folder.name}", file=sys.stderr)
     return [Run(answer, spent, sum(watch.processor.values()), watch.peak / 1e6, process.returncode)]
 
 

@@ -55,6 +55,11 @@ class KeywordBank:
         bank._compiled_banks = compiled_banks  # noqa: SLF001 - its own class
         return bank
 
+    def __getstate__(self) -> dict[str, object]:
+        """Travel to another process with the words as one text; there hardly anybody asks for each."""
+        self.content  # noqa: B018 - made where it has not been yet
+        return {name: each for name, each in vars(self).items() if name != "keywords"}
+
     def __len__(self) -> int:
         """The number of words."""
         return len(self.keywords)

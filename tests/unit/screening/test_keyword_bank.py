@@ -129,6 +129,8 @@ def test_a_bank_can_be_sent_to_another_process(tmp_path):
         assert each.compiled
         sent = pickle.loads(pickle.dumps(each))  # noqa: S301 - our own bytes
         assert sent == bank
+        assert "keywords" not in vars(sent)
+        assert sent.keywords == bank.keywords
         assert sent.compiled.lexicon.find("炸弹", 0)
 
 
