@@ -329,7 +329,11 @@ class Tried:
         self._places.append((match.start() + 1 if match else min(end, len(text))) - begin)
         return match
 
-    def finditer(self, text, begin):
+    def match(self, text, begin):
+        self._places.append(1)
+        return self._pattern.match(text, begin)
+
+    def finditer(self, text, begin=0):
         self._places.append(len(text) - begin)
         return self._pattern.finditer(text, begin)
 
@@ -339,18 +343,10 @@ def places(monkeypatch):
     """At how many places each expression of the detector was tried, search for search."""
     places = []
     tracing, beginnings = _tracing(), _beginnings()
-    groups = [
-        group._replace(
-            forms=[
-                form._replace(
-                    whole=Tried(form.whole, places), unlike=form.unlike and Tried(form.unlike, places)
-                )
-                for form in group.forms
-            ]
-        )
-        for group in tracing.groups
-    ]
-    tracing = tracing._replace(groups=groups, signs=Tried(tracing.signs, places))
+    for form in COMPILED:
+        monkeypatch.setattr(form, "whole", Tried(form.whole, places))
+        monkeypatch.setattr(form, "unlike", form.unlike and Tried(form.unlike, places))
+    tracing = tracing._replace(signs=Tried(tracing.signs, places))
     beginnings = beginnings._replace(
         bare=Tried(beginnings.bare, places), labelled=[Tried(each, places) for each in beginnings.labelled]
     )
