@@ -73,7 +73,7 @@ def test_a_scan_that_is_killed_goes_on_and_tells_the_same(folder):
     hegui("corpus", "register", "corpus.yaml")
     command = [HEGUI, "corpus", "scan", "large", "--workers", "2"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 600
         while len(finished(folder)) < 2 and time.monotonic() < deadline:
             time.sleep(0.02)
         running.send_signal(signal.SIGKILL)

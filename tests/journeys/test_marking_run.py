@@ -33,7 +33,7 @@ def hegui(tmp_path):
 
 
 def said(process: subprocess.Popen) -> str:
-    out, err = process.communicate(timeout=240)
+    out, err = process.communicate(timeout=1200)
     assert process.returncode == 0, err
     return out
 

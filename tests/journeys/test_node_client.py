@@ -74,7 +74,7 @@ def client(packages, address, tmp_path):
 
     def run(scenario, *, key="the-key", text="hello"):
         command = ["node", PROGRAM.name, scenario, address, key, text]
-        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
         assert ran.returncode == 0, ran.stderr
         return json.loads(ran.stdout)
 
