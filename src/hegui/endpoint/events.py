@@ -81,13 +81,11 @@ class EventStream:
             self._begins = False
             line = line.removeprefix(b"\xef\xbb\xbf")
         if line:
-            if line.startswith(b"data:"):
+            if line == b"data" or line.startswith(b"data:"):
                 value = line[5:].removeprefix(b" ")
+                self._data_bytes += len(value) + bool(self._data)  # and what ends the line before it
                 self._data.append(value)
-                self._data_bytes += len(value)
                 self._check(self._data_bytes)
-            elif line == b"data":
-                self._data.append(b"")
             return None
         if not self._data:
             return None

@@ -2,10 +2,11 @@
 
 import itertools
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hegui.endpoint import EventStream
+from hegui.endpoint import EventStream, EventTooLong
 
 STREAM = (
     '\ufeffdata: {"a": "你好"}\n\n: a comment\nevent: message\ndata:second\r\n\r\n'
@@ -66,3 +67,15 @@ def test_a_line_end_of_two_signs_may_come_in_two_pieces():
 
 def test_a_field_without_a_colon_is_an_empty_line_of_data():
     assert EventStream().feed(b"data\ndata: x\n\n") == (b"\nx",)
+
+
+@pytest.mark.parametrize("line", [b"data\n", b"data:\n", b"data: a\n"])
+def test_an_event_of_ever_more_lines_is_too_long(line):
+    events = EventStream(longest_bytes=1000)
+    with pytest.raises(EventTooLong):
+        events.feed(line * 2000)
+
+
+def test_an_event_may_be_as_long_as_the_limit():
+    events = EventStream(longest_bytes=3)
+    assert events.feed(b"data: abc\n\ndata: a\ndata: b\n\n") == (b"abc", b"a\nb")
