@@ -404,14 +404,14 @@ async def _litellm(program: Path, requests: int, streams: int) -> None:
         for name, words in (("LiteLLM", 0), ("LiteLLM with its filter", LITELLM_WORDS)):
             servers[name] = _LiteLLM(program, Path(folder), key=key, upstream=model.url, words=words)
             stack.callback(servers[name].stop)
-        async with _session(key) as session:
-            for _ in range(3):
-                for name, server in servers.items():
-                    # What takes a thousand times as long is asked less often.
-                    share = {"gateway": 1, "LiteLLM": 4}.get(name, 100)
-                    for what, question, stream in kinds:
-                        count = max(1, (streams if stream else requests) // share)
-                        before = server.cpu_seconds
+        for _ in range(3):
+            for name, server in servers.items():
+                # What takes a thousand times as long is asked less often.
+                share = {"gateway": 1, "LiteLLM": 4}.get(name, 100)
+                for what, question, stream in kinds:
+                    count = max(1, (streams if stream else requests) // share)
+                    before = server.cpu_seconds
+                    async with _session(key) as session:  # a server may have closed what was idle for long
                         await ask_many(
                             session,
                             server.url,
@@ -420,9 +420,9 @@ async def _litellm(program: Path, requests: int, streams: int) -> None:
                             at_once=min(count, AT_ONCE),
                             stream=stream,
                         )
-                        used = (server.cpu_seconds - before) / count / (EVENTS if stream else 1) * 1e6
-                        cost.setdefault((name, what), []).append(used)
-                        print(f"{name}: {used:.0f} µs a {what}, load {os.getloadavg()[0]:.1f}", flush=True)
+                    used = (server.cpu_seconds - before) / count / (EVENTS if stream else 1) * 1e6
+                    cost.setdefault((name, what), []).append(used)
+                    print(f"{name}: {used:.0f} µs, {what}, load {os.getloadavg()[0]:.1f}", flush=True)
         characters = sum(len(each["content"]) for each in _BEFORE)
         print(
             f"a question has {len(_ASKED[0]['content'])} characters, an answer {len(TEXT)}, "
