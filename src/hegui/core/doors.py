@@ -10,8 +10,8 @@ from collections.abc import Callable
 from importlib.resources import files
 
 
-def front_door(room: str) -> Callable[[str], object]:
-    """The ``__getattr__`` of a room whose imports stand where only type checkers see them.
+def front_door(room: str) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """The ``__getattr__`` and ``__dir__`` of a room whose imports stand where only type checkers see them.
 
     Which module defines a name is read from there, so that it is said once.
     """
@@ -26,7 +26,7 @@ def front_door(room: str) -> Callable[[str], object]:
         setattr(sys.modules[room], name, found)
         return found
 
-    return opened
+    return opened, lambda: sorted({*vars(sys.modules[room]), *sys.modules[room].__all__})
 
 
 def _modules(source: str) -> dict[str, str]:

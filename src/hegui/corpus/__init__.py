@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from hegui.corpus.source_pass import Progress, ScanSettings, unwatched
     from hegui.corpus.source_rules import after_collection, before_collection
 else:
-    __getattr__ = front_door(__name__)
+    __getattr__, __dir__ = front_door(__name__)
 
 __all__ = [
     "AlreadyRegistered",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
     from hegui.endpoint.service import Endpoint, EndpointRefused, EndpointUnavailable, MalformedReply
 else:
-    __getattr__ = front_door(__name__)
+    __getattr__, __dir__ = front_door(__name__)
 
 __all__ = [
     "CONTENT_FILTER",

@@ -101,7 +101,7 @@ if TYPE_CHECKING:
     )
     from hegui.screening.wording import risk_wording
 else:
-    __getattr__ = front_door(__name__)
+    __getattr__, __dir__ = front_door(__name__)
 
 __all__ = [
     "ANY",

@@ -16,13 +16,24 @@ print(*(name for name in ("sqlalchemy", "cryptography", "yaml") if name in sys.m
 
 
 def test_what_a_room_opens_is_what_the_module_defines():
-    assert front_door("hegui.corpus")("scan_shard") is kernel.scan_shard
+    opened, _ = front_door("hegui.corpus")
+    assert opened("scan_shard") is kernel.scan_shard
     assert hegui.corpus.scan_shard is kernel.scan_shard
 
 
 def test_what_a_room_does_not_open_is_no_attribute():
     with pytest.raises(AttributeError, match=r"module 'hegui\.corpus' has no attribute 'scan_shart'"):
         hegui.corpus.scan_shart  # noqa: B018 - that is what is tried
+
+
+def test_a_room_tells_what_it_opens_before_anything_was_asked_for():
+    done = subprocess.run(
+        [sys.executable, "-c", "import hegui.corpus; print(*dir(hegui.corpus))"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert {*hegui.corpus.__all__, "__doc__"} <= {*done.stdout.split()}
 
 
 def test_who_reads_shards_loads_no_database():
