@@ -69,8 +69,8 @@ def _span(name: str, traceparent: str) -> Iterator[None]:
 
 
 def is_told() -> bool:
-    """Whether there is a span that can be told something."""
-    return is_collected() and _trace().get_current_span() is not _trace().INVALID_SPAN
+    """Whether there is a span that can be told something: ours, or one that somebody opened around us."""
+    return IS_TRACED and _trace().get_current_span() is not _trace().INVALID_SPAN
 
 
 def tell(attributes: Attributes) -> None:
