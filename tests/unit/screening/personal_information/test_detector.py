@@ -398,3 +398,5 @@ def test_a_label_that_was_decided_before_is_not_waited_for_again():
     text = "姓名:张三"
     assert unfinished(text, 0) == 3
     assert unfinished(text, len(text)) == len(text)
+    assert unfinished("微信号:wx_abc1", 4) == 4
+    assert unfinished("微信号:wx_abc1", 5) == 7
