@@ -135,7 +135,7 @@ def _corpus_check(workspace: Workspace, _request: Request) -> object:
 
 
 def _gates(workspace: Workspace, _request: Request) -> object:
-    """The newest judgement, and whether data or reviews have changed since, so that it no longer stands."""
+    """The newest judgement, and whether data, reviews or thresholds have changed, so that it is outdated."""
     entry = msgspec.to_builtins(_latest(workspace, "corpus.gates_judged"), enc_hook=str)
     return entry | {"outdated": not workspace.spotchecks.gates_stand()}
 

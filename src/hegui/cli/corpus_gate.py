@@ -38,8 +38,8 @@ def judged_lines(terminal: Terminal, judged: GateReport | None, *, outdated: boo
     if outdated:
         yield terminal.text(
             BilingualText(
-                zh="  此后数据、抽样或审核又有变化；请重新运行 hegui corpus gate",
-                en="  data, samples or reviews have changed since; run hegui corpus gate again",
+                zh="  此后数据、抽样、审核或门槛要求又有变化；请重新运行 hegui corpus gate",
+                en="  data, samples, reviews or thresholds have changed since; run hegui corpus gate again",
             )
         )
 

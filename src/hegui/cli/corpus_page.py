@@ -46,7 +46,7 @@ class CorpusPage:
             rulebook: names the risks.
             language: of the page.
             gates: as they were judged last.
-            outdated: whether something that they are judged by has changed since.
+            outdated: whether what they are judged by or asked has changed since.
         """
         self._report = report
         self._gates = gates
@@ -93,8 +93,8 @@ class CorpusPage:
                 yield f"<p class='{each.verdict.value}'>{html.escape(text + numbers)}</p>"
         if self._outdated:
             said = self._say(
-                zh="此后数据、抽样或审核又有变化，判定已过时。",
-                en="Data, samples or reviews have changed since: out of date.",
+                zh="此后数据、抽样、审核或门槛要求又有变化，判定已过时。",
+                en="Data, samples, reviews or thresholds have changed since: out of date.",
             )
             yield f"<p class='fault'>{said}</p>"
 
@@ -234,7 +234,7 @@ def filing_text(
         )
         lines.append(f"按安全风险分类：{risks}。")
     if outdated:
-        lines.append("人工抽检和技术抽检：判定之后数据、抽样或审核又有变化，需重新判定。")
+        lines.append("人工抽检和技术抽检：判定之后数据、抽样、审核或门槛要求又有变化，需重新判定。")
     elif gates is not None:
         lines += [_checked(each) for each in gates.gates if each.source is None]
     return "\n".join(lines)

@@ -333,8 +333,9 @@ def _inspection(kind: GateKind) -> _Assessor:
         if not material.gates_stand:
             return Verdict.NOT_ASSESSED, (
                 words(
-                    "判定之后数据或审核又有变化，需重新判定",
-                    "data or reviews have changed since it was judged, so it has to be judged again",
+                    "判定之后数据、审核或门槛要求又有变化，需重新判定",
+                    "data, reviews or thresholds have changed since it was judged, so it has to be judged "
+                    "again",
                 ),
             )
         found = verdict(material.gates, f"{pointer}/verdict")

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from hegui.core import BilingualText, Conflict, Json, Verdict
 from hegui.corpus import SourceKind
@@ -78,7 +78,7 @@ class Material:
         sources: in order of their ids.
         checked: the newest check of the whole register; ``None`` where there is none of what it holds now.
         gates: the newest judgement of the gates of the training data.
-        gates_stand: whether nothing that they were judged by has changed since.
+        gates_stand: whether neither what they were judged by nor what is asked has changed since.
         evaluation: the newest completed run.
         runs: how many completed runs there are: the newest is shown, and nobody can hide the others.
         exchanges: how many exchanges of the gateway ended in each way.
@@ -122,11 +122,12 @@ _KINDS = (
 )
 
 
-def gather(entries: Iterable[Entry]) -> Material:
+def gather(entries: Iterable[Entry], *, asked: Mapping[str, str]) -> Material:
     """The material in ``entries``, which come by stream and position.
 
     Args:
         entries: of the whole ledger. There may be millions of exchanges, so they are counted, not kept.
+        asked: what the gates of the training data are asked now.
     """
     kept: dict[str, list[Entry]] = {kind: [] for kind in _KINDS}
     outcomes: Counter[Outcome] = Counter()
@@ -151,7 +152,7 @@ def gather(entries: Iterable[Entry]) -> Material:
         sources=_sources(kept["corpus.source_registered"], kept["corpus.scanned"]),
         checked=_current_check(kept),
         gates=gates,
-        gates_stand=gates_stand(gates.ref.seq if gates else None, changed.values()),
+        gates_stand=gates_stand(gates, changed.values(), asked=asked),
         evaluation=_last(kept["evaluation.run_completed"]),
         runs=len(kept["evaluation.run_completed"]),
         exchanges={outcome: outcomes[outcome] for outcome in Outcome},

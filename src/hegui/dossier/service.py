@@ -32,6 +32,7 @@ from hegui.dossier.sections.closing import evidence_content, evidence_section
 from hegui.dossier.typesetting import SetDocument, Tongue, cited_entries, quotations, typeset
 from hegui.ledger import Entry, EntryRef, Ledger
 from hegui.rulebook import Rulebook
+from hegui.spotcheck import thresholds
 from hegui.store import Database, write_once
 
 COMPOSED = "dossier.composed"
@@ -85,7 +86,8 @@ class Dossier:
         """
         refuse_to_overwrite(out, replace=replace)
         composed = self._clock()
-        material = gather(self._ledger.entries())
+        asked = thresholds(self._rulebook, day=legal_day(composed)).asked
+        material = gather(self._ledger.entries(), asked=asked)
         results = assess(material, self._rulebook)
         conclusion = conclude(result.verdict for result in results if result.counts)
         document, evidence = self._document(material, results, conclusion, on=legal_day(composed))

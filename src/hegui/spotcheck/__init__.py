@@ -14,7 +14,7 @@ from hegui.spotcheck.drawing import (
     PopulationChanged,
     SampleReviewed,
 )
-from hegui.spotcheck.gates import JUDGED_BY, CorpusGate, GateKind, GateReport, gates_stand
+from hegui.spotcheck.gates import JUDGED_BY, CorpusGate, GateKind, GateReport, gates_stand, thresholds
 from hegui.spotcheck.model import ReviewPlan, Sample, SampledDocument, SampleDraw
 from hegui.spotcheck.reviewing import (
     FlawedReviews,
@@ -75,4 +75,5 @@ __all__ = [
     "SpotChecks",
     "gates_stand",
     "read_risks",
+    "thresholds",
 ]

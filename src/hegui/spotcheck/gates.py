@@ -16,6 +16,7 @@ import msgspec
 
 from hegui.core import BilingualText, Json, Record, Verdict, to_json
 from hegui.corpus import Citation, CorpusReport, RecommendedUse, SourceReport
+from hegui.ledger import Entry
 from hegui.rulebook import Parameter, Rulebook
 from hegui.spotcheck.agreement import Agreement
 from hegui.spotcheck.correction import ErrorCorrection
@@ -129,6 +130,7 @@ class GateReport(Record):
         rulebook: the digest of the one whose thresholds were asked.
         judged_at: instant, UTC.
         entry: the ledger entry.
+        asked: what it asked, by the names of the parameters; nothing where an earlier version judged.
     """
 
     sources: tuple[str, ...]
@@ -143,6 +145,7 @@ class GateReport(Record):
     rulebook: str
     judged_at: str
     entry: str = ""
+    asked: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def evidence(self) -> Json:
@@ -154,14 +157,22 @@ class GateReport(Record):
         return self == msgspec.structs.replace(other, judged_at=self.judged_at, entry=self.entry)
 
 
-def gates_stand(judged: int | None, changed: Iterable[int | None]) -> bool:
-    """Whether gates that were judged say how things are now: nothing that they are judged by came later.
+def gates_stand(judged: Entry | None, changed: Iterable[int | None], *, asked: Mapping[str, str]) -> bool:
+    """Whether gates that were judged say how things are now.
+
+    Nothing that they are judged by came later, and they were asked what is asked now.
 
     Args:
-        judged: where they stand in the ledger; ``None`` where nobody has judged them.
+        judged: the newest judgement; ``None`` where nobody has judged them.
         changed: where the newest entry of each of the kinds :data:`JUDGED_BY` stands.
+        asked: :attr:`Thresholds.asked` of now.
     """
-    return judged is not None and all(place is None or place < judged for place in changed)
+    return (
+        judged is not None
+        and isinstance(judged.content, dict)
+        and judged.content.get("asked") == asked
+        and all(place is None or place < judged.ref.seq for place in changed)
+    )
 
 
 class Thresholds(NamedTuple):
@@ -180,6 +191,11 @@ class Thresholds(NamedTuple):
     share: Parameter
     technical: Parameter
     limit: Parameter
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Each of them as evidence holds it, by its name: ``>= 0.96``."""
+        return {each.id: f"{each.comparison.value} {each.value}" for each in self}
 
 
 def thresholds(rulebook: Rulebook, *, day: dt.date) -> Thresholds:

@@ -51,6 +51,7 @@ def judge_gates(
         correction=correction,
         rulebook=rulebook,
         judged_at=judged_at,
+        asked=asked.asked,
     )
 
 

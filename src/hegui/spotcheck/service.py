@@ -511,8 +511,11 @@ class SpotChecks:
 
     def gates_stand(self) -> bool:
         """Whether what was judged last says how things are now."""
-        judged, *changed = self._ledger.last_places(GATES_JUDGED, *JUDGED_BY)
-        return gates_stand(judged, changed)
+        return gates_stand(
+            self._ledger.latest(GATES_JUDGED),
+            self._ledger.last_places(*JUDGED_BY),
+            asked=thresholds(self._rulebook, day=legal_day(self._clock())).asked,
+        )
 
     def _judged_now(self) -> GateReport:
         now = self._clock()

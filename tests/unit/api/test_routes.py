@@ -12,8 +12,10 @@ from hegui.admission import AlertKind
 from hegui.api import api_routes, health_route
 from hegui.cases import IncidentKind
 from hegui.companion import CrisisKind
+from hegui.core import legal_day, system_clock
 from hegui.screening import ScreenDeclaration
 from hegui.settings import Settings
+from hegui.spotcheck import thresholds
 from hegui.workspace import Workspace
 from simulators.serving import serving
 
@@ -86,9 +88,10 @@ def test_the_register_and_the_last_check_of_it_are_read(address, workspace):
 
 def test_the_last_judgement_of_the_gates_is_read(address, workspace):
     assert get(address, "/api/corpus/gates")[0] == 404
-    record(workspace, "corpus.gates_judged", {"verdict": "met"})
+    judged = {"verdict": "met", "asked": thresholds(workspace.rulebook, day=legal_day(system_clock())).asked}
+    record(workspace, "corpus.gates_judged", judged)
     told = get(address, "/api/corpus/gates")[1]
-    assert (told["content"], told["outdated"]) == ({"verdict": "met"}, False)
+    assert (told["content"], told["outdated"]) == (judged, False)
     record(workspace, "corpus.scanned", {})
     assert get(address, "/api/corpus/gates")[1]["outdated"]
 

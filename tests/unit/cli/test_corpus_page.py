@@ -123,7 +123,7 @@ def test_the_gates_as_they_were_judged_last_are_in_every_form_of_the_report(hegu
     assert "have changed since; run hegui corpus gate again" in hegui("report")
     assert json.loads(hegui("report", "--json"))["gates_outdated"] is True
     assert "技术抽检合格率" not in hegui("report", "--filing")
-    assert "人工抽检和技术抽检：判定之后数据、抽样或审核又有变化" in hegui("report", "--filing")
+    assert "人工抽检和技术抽检：判定之后数据、抽样、审核或门槛要求又有变化" in hegui("report", "--filing")
     assert "out of date" in page(hegui, tmp_path)
     # A sample changes no scan, and yet the manual inspection is another one.
     hegui("gate")

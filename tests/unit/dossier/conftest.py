@@ -239,6 +239,7 @@ def filled(root: Path, clock) -> Workspace:
     workspace.scope.decide(EXAMPLE / "service.yaml")
     workspace.corpus.register(EXAMPLE / "corpus" / "corpus.yaml")
     workspace.corpus.scan()
+    workspace.spotchecks.judge()
     with workspace.database.write() as connection:
         workspace.ledger.record(
             connection, kind="evaluation.run_completed", content=to_json(run_report(workspace.rulebook))
@@ -311,6 +312,7 @@ def judged_gates(make_entry):
             "sample": 2,
             "samples": 2,
             "gates": gates,
+            "asked": {},
             "agreement": {"pairs": 400, "agreed": 390},
             "correction": {
                 "failing": 99,

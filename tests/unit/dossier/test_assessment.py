@@ -12,7 +12,7 @@ DAY = dt.date(2026, 11, 22)
 
 
 def texts(rulebook, entries=()):
-    material = gather(entries)
+    material = gather(entries, asked={})
     document = self_assessment(
         material, results=assess(material, rulebook), conclusion=Conclusion.OPEN, rulebook=rulebook, on=DAY
     )

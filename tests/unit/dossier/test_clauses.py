@@ -63,18 +63,18 @@ def said(result):
 
 
 def verdicts(entries, rulebook):
-    return {result.clause.id: result for result in assess(gather(entries), rulebook)}
+    return {result.clause.id: result for result in assess(gather(entries, asked={}), rulebook)}
 
 
 def test_without_evidence_nothing_is_assessed(rulebook):
-    results = assess(gather([]), rulebook)
+    results = assess(gather([], asked={}), rulebook)
 
     assert {result.verdict for result in results} == {V.NOT_ASSESSED}
     assert all(result.reason for result in results)
 
 
 def test_recommendations_do_not_count(rulebook):
-    results = assess(gather([]), rulebook)
+    results = assess(gather([], asked={}), rulebook)
     shall = [result for result in results if result.counts]
 
     assert 0 < len(shall) < len(results)

@@ -21,7 +21,7 @@ def test_the_newest_entry_of_each_kind_counts(make_entry):
     older, newer = (make_entry("scope.judged", {"n": n}, n) for n in range(2))
     runs = [make_entry("evaluation.run_completed", {"n": n}, 2 + n) for n in range(3)]
 
-    material = gather([older, newer, *runs])
+    material = gather([older, newer, *runs], asked={})
 
     assert material.scope == newer
     assert material.evaluation == runs[-1]
@@ -29,7 +29,7 @@ def test_the_newest_entry_of_each_kind_counts(make_entry):
 
 
 def test_an_empty_ledger_gives_empty_material():
-    material = gather([])
+    material = gather([], asked={})
 
     assert (material.scope, material.sources, material.evaluation) == (None, (), None)
     assert material.totals == {
@@ -50,14 +50,16 @@ def test_exchanges_and_labels_are_counted_and_other_kinds_are_passed_over(make_e
         make_entry("ledger.content_erased", {}, 2),
     ]
 
-    material = gather(entries)
+    material = gather(entries, asked={})
 
     assert material.exchanges[Outcome.ANSWERED] == material.exchanges[Outcome.REFUSED] == 1
     assert (material.labelled, material.totals["exchanges"]) == (1, 2)
 
 
 def test_erased_entries_are_counted_and_not_used(make_entry):
-    material = gather([make_entry("scope.judged", None), make_entry("gateway.exchanged", None, 0, "w-1")])
+    material = gather(
+        [make_entry("scope.judged", None), make_entry("gateway.exchanged", None, 0, "w-1")], asked={}
+    )
 
     assert material.scope is None
     assert material.erased == 2
@@ -66,7 +68,7 @@ def test_erased_entries_are_counted_and_not_used(make_entry):
 def test_a_source_has_its_newest_registration_and_scan(registration, scan):
     entries = [registration(seq=0), scan(seq=1), scan(seq=2, verdict="not_met"), registration("other", seq=3)]
 
-    other, wiki = gather(entries).sources
+    other, wiki = gather(entries, asked={}).sources
 
     assert wiki.content is Verdict.NOT_MET
     assert (other.scanned, other.content) == (None, Verdict.NOT_ASSESSED)
@@ -77,7 +79,7 @@ def test_a_source_has_its_newest_registration_and_scan(registration, scan):
 def test_a_scan_of_what_was_registered_before_says_nothing_of_what_is_registered_now(registration, scan):
     entries = [registration(seq=0), scan(seq=1), registration(seq=2, files=("b.jsonl",))]
 
-    [source] = gather(entries).sources
+    [source] = gather(entries, asked={}).sources
 
     assert source.scanned is None
     assert source.content is Verdict.NOT_ASSESSED
@@ -86,7 +88,7 @@ def test_a_scan_of_what_was_registered_before_says_nothing_of_what_is_registered
 def test_a_scan_outlives_a_registration_that_changes_only_the_rights(registration, scan):
     entries = [registration(seq=0, rights="not_met"), scan(seq=1), registration(seq=2)]
 
-    [source] = gather(entries).sources
+    [source] = gather(entries, asked={}).sources
 
     assert source.content is Verdict.MET
 
@@ -94,7 +96,7 @@ def test_a_scan_outlives_a_registration_that_changes_only_the_rights(registratio
 def test_a_source_that_went_back_to_earlier_files_is_scanned_again(registration, scan):
     entries = [registration(seq=0), scan(seq=1), registration(seq=2, files=("b",)), registration(seq=3)]
 
-    [source] = gather(entries).sources
+    [source] = gather(entries, asked={}).sources
 
     assert source.scanned is None
 
@@ -102,9 +104,9 @@ def test_a_source_that_went_back_to_earlier_files_is_scanned_again(registration,
 def test_a_caveat_is_passed_on(registration, scan):
     caveat = {"zh": "词库小", "en": "small bank"}
 
-    [weak] = gather([registration(), scan(caveat=caveat)]).sources
-    [sound] = gather([registration(), scan()]).sources
-    [unscanned] = gather([registration()]).sources
+    [weak] = gather([registration(), scan(caveat=caveat)], asked={}).sources
+    [sound] = gather([registration(), scan()], asked={}).sources
+    [unscanned] = gather([registration()], asked={}).sources
 
     assert weak.caveat.text.zh == "词库小"
     assert weak.caveat.pointer == "/verdict/caveat"

@@ -162,6 +162,12 @@ def test_the_source_over_the_limit_is_named_and_not_recommended(composed):
     assert "12.50%" in text
 
 
+def test_gates_that_are_asked_what_the_rulebook_in_force_asks_stand(composed):
+    text = text_of(composed.out, "self-assessment.json")
+    assert "没有抽样；运行 hegui corpus sample draw" in text
+    assert "需重新判定" not in text
+
+
 @pytest.mark.parametrize("tongue", Tongue)
 def test_an_empty_ledger_gives_a_report_in_which_nothing_is_assessed(dossier, tmp_path, tongue):
     report = dossier.compose(tmp_path / "out", tongue=tongue)

@@ -1,8 +1,12 @@
 """What gates are judged by, and the views beside them."""
 
+from decimal import Decimal
+
 import msgspec
+import pytest
 
 from hegui.corpus import RecommendedUse
+from hegui.ledger import Entry, EntryRef
 from hegui.spotcheck.gates import (
     GateKind,
     GateReport,
@@ -75,7 +79,40 @@ def test_two_reports_say_the_same_whenever_they_were_made():
     assert all(kind.text.zh for kind in GateKind)
 
 
-def test_gates_stand_until_anything_that_they_are_judged_by_comes_after_them():
-    assert not gates_stand(None, [])
-    assert gates_stand(7, [None, 3, 6])
-    assert not gates_stand(7, [3, 8])
+@pytest.fixture
+def judged():
+    """Makes a judgement that stands seventh in the ledger."""
+
+    def make(content):
+        return Entry(
+            ref=EntryRef(stream="main", seq=7),
+            time="2026-11-22T00:00:00.000Z",
+            kind="corpus.gates_judged",
+            actor="test",
+            content=content,
+            leaf="07" * 32,
+        )
+
+    return make
+
+
+def test_gates_stand_until_anything_that_they_are_judged_by_comes_after_them(judged):
+    asked = {"manual-pass-rate": ">= 0.96"}
+    made = judged({"asked": asked})
+    assert not gates_stand(None, [], asked=asked)
+    assert gates_stand(made, [None, 3, 6], asked=asked)
+    assert not gates_stand(made, [3, 8], asked=asked)
+
+
+def test_gates_stand_until_the_rulebook_asks_something_else(judged, asked):
+    assert asked.asked["manual-pass-rate"] == ">= 0.96"
+    assert asked.asked["source-unsafe-share"] == "> 0.05"
+    made = judged({"asked": asked.asked})
+    assert gates_stand(made, [], asked=asked.asked)
+    stricter = asked._replace(rate=msgspec.structs.replace(asked.rate, value=Decimal("0.97")))
+    assert not gates_stand(made, [], asked=stricter.asked)
+
+
+def test_gates_do_not_stand_where_what_they_were_asked_is_not_on_record(judged, asked):
+    assert not gates_stand(judged({"gates": []}), [], asked=asked.asked)
+    assert not gates_stand(judged(None), [], asked=asked.asked)

@@ -515,6 +515,22 @@ def test_gates_are_judged_again_where_anything_came_since_though_they_say_the_sa
     assert lenient.judge().entry == second.entry
 
 
+def test_gates_that_were_met_do_not_stand_once_the_rulebook_asks_another_number(
+    lenient, proven, corpus, monkeypatch
+):
+    proven(TEXTS)
+    corpus.scan()
+    lenient.draw(size=60)
+    lenient.plan_review(double_share=Decimal(0))
+    lenient.review("张三", opinions(lenient.items()), via=ReviewRoute.TERMINAL)
+    assert gates(lenient.judge())[GateKind.MANUAL, None].verdict is Verdict.MET
+    # Now the rulebook in force is asked, which wants 4,000 documents.
+    monkeypatch.undo()
+    assert not lenient.gates_stand()
+    assert gates(lenient.judge())[GateKind.MANUAL, None].verdict is Verdict.NOT_ASSESSED
+    assert lenient.gates_stand()
+
+
 def test_what_is_answered_while_gates_are_judged_is_judged(lenient, proven, corpus, monkeypatch):
     proven(TEXTS)
     corpus.scan()

@@ -56,8 +56,9 @@ def spot_check_blocks(material: Material) -> Iterator[Paragraph | Table]:
             emphasis=Emphasis.KEY,
             pieces=(
                 words(
-                    "以下判定之后数据或审核又有变化，需重新判定。",
-                    "Data or reviews have changed since the following was judged; it has to be judged again.",
+                    "以下判定之后数据、审核或门槛要求又有变化，需重新判定。",
+                    "Data, reviews or thresholds have changed since the following was judged; it has to be "
+                    "judged again.",
                 ),
             ),
         )

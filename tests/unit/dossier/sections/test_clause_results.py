@@ -15,7 +15,7 @@ def text(cell, language="zh"):
 
 @pytest.fixture
 def results(rulebook):
-    return assess(gather([]), rulebook)
+    return assess(gather([], asked={}), rulebook)
 
 
 def test_the_conclusion_comes_first_and_alone(results):

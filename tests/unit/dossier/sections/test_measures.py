@@ -19,7 +19,7 @@ def tables(made):
 
 
 def test_without_exchanges_the_gateway_is_not_assessed():
-    made = measures_section(gather([]))
+    made = measures_section(gather([], asked={}))
 
     assert paragraphs(made)[0] == "网关没有记录任何问答：未评估。"
     assert list(tables(made)) == ["台账不反映的措施"]
@@ -32,7 +32,7 @@ def test_exchanges_are_counted_by_outcome_in_the_documents_own_entry(make_entry)
         for n, outcome in enumerate(outcomes)
     ]
 
-    made = measures_section(gather(entries))
+    made = measures_section(gather(entries, asked={}))
 
     rows = tables(made)["问答的处理结果"].rows
     assert paragraphs(made)[0] == f"网关审查并记录了 {len(outcomes)} 次问答。"
@@ -41,15 +41,15 @@ def test_exchanges_are_counted_by_outcome_in_the_documents_own_entry(make_entry)
 
 
 def test_what_the_ledger_does_not_hold_is_not_assessed():
-    rows = tables(measures_section(gather([])))["台账不反映的措施"].rows
+    rows = tables(measures_section(gather([], asked={})))["台账不反映的措施"].rows
 
     assert {p.text.zh for row in rows for p in row[1] if isinstance(p, Words)} == {"未评估"}
     assert "投诉" in text(rows[0][0])
 
 
 def test_erased_entries_are_told(make_entry):
-    assert not any("删除" in each for each in paragraphs(measures_section(gather([]))))
+    assert not any("删除" in each for each in paragraphs(measures_section(gather([], asked={}))))
 
-    made = measures_section(gather([make_entry("gateway.exchanged", None)]))
+    made = measures_section(gather([make_entry("gateway.exchanged", None)], asked={}))
 
     assert "另有 1 条" in paragraphs(made)[-1]

@@ -12,7 +12,7 @@ def text(cell):
 
 
 def section(entries, rulebook):
-    return model_safety_section(gather(entries), rulebook)
+    return model_safety_section(gather(entries, asked={}), rulebook)
 
 
 def tables(made):

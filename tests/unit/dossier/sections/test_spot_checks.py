@@ -10,7 +10,7 @@ def text(cell):
 
 
 def blocks(*entries):
-    return list(spot_check_blocks(gather(entries)))
+    return list(spot_check_blocks(gather(entries, asked={})))
 
 
 def said(made):
@@ -53,3 +53,7 @@ def test_what_is_not_known_is_left_out(judged_gates):
 def test_a_judgement_that_is_older_than_what_it_was_judged_by_says_so(judged_gates, scan):
     assert "需重新判定" in said(blocks(judged_gates(), scan(seq=10)))[0]
     assert "需重新判定" not in said(blocks(scan(seq=1), judged_gates()))[0]
+
+
+def test_a_judgement_that_was_asked_something_else_says_so(judged_gates):
+    assert "需重新判定" in said(blocks(judged_gates(asked={"manual-sample-size": ">= 50"})))[0]

@@ -11,7 +11,7 @@ def text(cell):
 
 
 def section(entries, rulebook):
-    return training_data_section(gather(entries), rulebook)
+    return training_data_section(gather(entries, asked={}), rulebook)
 
 
 def tables(made):
