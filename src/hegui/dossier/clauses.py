@@ -6,7 +6,7 @@ fact do. A result that rests on part of what a clause asks for is not assessed e
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from hegui.core import BilingualText, Record, Verdict, overall
@@ -50,6 +50,9 @@ _GATES = {
     "9.4b": "refusal",
     "9.4c": "non_refusal",
 }
+
+_TREATED = ("read", "kept", "masked", "quarantined", "dropped", "unscreened")
+"""What the evidence of a clean-up counts."""
 
 _NO_EVIDENCE = (words("没有证据", "there is no evidence"),)
 
@@ -261,7 +264,7 @@ def _ruled(check: Entry, rule: str) -> Cell:
 
 
 def _filtering(material: Material) -> _Finding:
-    """5.2a: all material is filtered by keywords, classifiers and manual sampling."""
+    """5.2a: all material is filtered by keywords, classifiers and manual sampling, and what is found goes."""
     scans = [source.scanned for source in material.sources if source.scanned is not None]
     if not scans or len(scans) < len(material.sources):
         return Verdict.NOT_ASSESSED, (words("有来源尚未扫描", "there are sources not scanned yet"),)
@@ -278,9 +281,45 @@ def _filtering(material: Material) -> _Finding:
             ),
             _classified(scans),
             (sampled,),
-            (words("没有已剔除所发现内容的证据", "there is no evidence that what was found was taken out"),),
+            *_taken_out(material.sources),
         ]
     )
+
+
+def _taken_out(sources: Sequence[SourceMaterial]) -> Iterator[Cell]:
+    """What became of what the scans found: a clean-up is evidence, as far as it goes."""
+    left: list[SourceMaterial] = []
+    for source in sources:
+        name = recorded_words(source.registered, "/source/name")
+        if source.cleaned is not None:
+            yield sentence(
+                "{name}：清理时读入 {read} 篇，留用 {kept} 篇（其中遮盖个人信息 {masked} 篇），"
+                "隔离 {quarantined} 篇，剔除 {dropped} 篇，因未能审查而不收 {unscreened} 篇",
+                "{name}: of {read} documents the clean-up kept {kept} (personal information masked in "
+                "{masked}), quarantined {quarantined}, dropped {dropped}, left out as not screened "
+                "{unscreened}",
+                name=name,
+                **{each: integer(source.cleaned, f"/total/{each}") for each in _TREATED},
+            )
+        elif source.scanned is not None and value(source.scanned, "/tally/unsafe") == 0:
+            yield sentence(
+                "{name}：扫描未发现违法不良信息", "{name}: the scan found nothing unsafe", name=name
+            )
+        else:
+            left.append(source)
+    if left:
+        yield sentence(
+            "没有已剔除所发现内容的证据：{names}",
+            "there is no evidence that what was found was taken out: {names}",
+            names=_names(left),
+        )
+    if any(source.cleaned is not None for source in sources):
+        yield (
+            words(
+                "没有所训练的就是清理后数据的证据",
+                "there is no evidence that what was cleaned is what is trained on",
+            ),
+        )
 
 
 def _classified(scans: Sequence[Entry]) -> Cell:

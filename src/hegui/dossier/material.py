@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from hegui.core import BilingualText, Conflict, Json, Verdict
-from hegui.corpus import SourceKind
+from hegui.corpus import DocumentTreatment, SourceKind
 from hegui.dossier.model import Figure, RecordedWords
 from hegui.gateway import Outcome
 from hegui.ledger import Entry
@@ -41,10 +41,12 @@ class SourceMaterial:
     Attributes:
         registered: its newest registration.
         scanned: the newest scan of what is registered now; ``None`` where there is none.
+        cleaned: the newest clean-up, where it took out what that scan found; ``None`` else.
     """
 
     registered: Entry
     scanned: Entry | None
+    cleaned: Entry | None
 
     @property
     def kind(self) -> SourceKind:
@@ -113,6 +115,7 @@ _KINDS = (
     "scope.judged",
     "corpus.source_registered",
     "corpus.scanned",
+    "corpus.cleaned",
     "corpus.provider_stated",
     "corpus.register_checked",
     GATES_JUDGED,
@@ -149,7 +152,7 @@ def gather(entries: Iterable[Entry], *, asked: Mapping[str, str]) -> Material:
     gates = _last(kept[GATES_JUDGED])
     return Material(
         scope=_last(kept["scope.judged"]),
-        sources=_sources(kept["corpus.source_registered"], kept["corpus.scanned"]),
+        sources=_sources(kept),
         checked=_current_check(kept),
         gates=gates,
         gates_stand=gates_stand(gates, changed.values(), asked=asked),
@@ -165,12 +168,17 @@ def _last(entries: list[Entry]) -> Entry | None:
     return entries[-1] if entries else None
 
 
-def _sources(registrations: list[Entry], scans: list[Entry]) -> tuple[SourceMaterial, ...]:
+def _sources(kept: dict[str, list[Entry]]) -> tuple[SourceMaterial, ...]:
     by_id: dict[str, list[Entry]] = {}
-    for entry in registrations:
+    for entry in kept["corpus.source_registered"]:
         by_id.setdefault(str(value(entry, "/source/id")), []).append(entry)
-    newest = {str(value(scan, "/source")): scan for scan in scans}
-    return tuple(_source(by_id[name], newest.get(name)) for name in sorted(by_id))
+    scans = _newest_by_source(kept["corpus.scanned"])
+    cleanings = _newest_by_source(kept["corpus.cleaned"])
+    return tuple(_source(by_id[name], scans.get(name), cleanings.get(name)) for name in sorted(by_id))
+
+
+def _newest_by_source(entries: list[Entry]) -> dict[str, Entry]:
+    return {str(value(entry, "/source")): entry for entry in entries}
 
 
 _CHECKED = ("corpus.source_registered", "corpus.scanned", "corpus.provider_stated")
@@ -184,7 +192,7 @@ def _current_check(kept: dict[str, list[Entry]]) -> Entry | None:
     return check
 
 
-def _source(registrations: list[Entry], scan: Entry | None) -> SourceMaterial:
+def _source(registrations: list[Entry], scan: Entry | None, cleaning: Entry | None) -> SourceMaterial:
     """A scan from before the source became what it is now says nothing of what it is now."""
     registered = registrations[-1]
     since = registered
@@ -192,8 +200,25 @@ def _source(registrations: list[Entry], scan: Entry | None) -> SourceMaterial:
         if _what_is_read(earlier) != _what_is_read(registered):
             break
         since = earlier
-    current = scan is not None and scan.ref.seq > since.ref.seq
-    return SourceMaterial(registered=registered, scanned=scan if current else None)
+    scanned = scan if scan is not None and scan.ref.seq > since.ref.seq else None
+    taken_out = scanned is not None and cleaning is not None and _takes_out(cleaning, scanned)
+    return SourceMaterial(registered=registered, scanned=scanned, cleaned=cleaning if taken_out else None)
+
+
+def _takes_out(cleaning: Entry, scan: Entry) -> bool:
+    """Whether a clean-up left out what a scan found: it read the same bytes by the same screen."""
+    return (
+        value(cleaning, "/policy/unsafe") != DocumentTreatment.KEEP.value
+        and value(cleaning, "/screen") == value(scan, "/screen")
+        and _bytes_read(cleaning) == _bytes_read(scan)
+    )
+
+
+def _bytes_read(entry: Entry) -> list[tuple[Json, Json]]:
+    return [
+        (value(entry, f"/files/{n}/path"), value(entry, f"/files/{n}/digest"))
+        for n in range(len(items(entry, "/files")))
+    ]
 
 
 def _what_is_read(registration: Entry) -> list[Json]:

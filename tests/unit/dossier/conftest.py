@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hegui.core import BilingualText, Verdict, canonical_json, to_json
+from hegui.corpus import CleaningPolicy
 from hegui.dossier import DossierReport
 from hegui.dossier.model import (
     Document,
@@ -92,6 +93,8 @@ def scan(make_entry):
     ) -> Entry:
         content = {
             "source": name,
+            "files": [{"path": "a.jsonl", "digest": "sha256:a"}],
+            "screen": "sha256:screen",
             "tally": {
                 "scanned": scanned,
                 "unsafe": unsafe,
@@ -112,6 +115,30 @@ def scan(make_entry):
             },
         }
         return make_entry("corpus.scanned", content, seq)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def cleaning(make_entry):
+    """Makes the clean-up of a source."""
+
+    def make(name="wiki", *, seq=2, digest="sha256:a", unsafe="quarantine", **changes) -> Entry:
+        content = {
+            "source": name,
+            "files": [{"path": "a.jsonl", "digest": digest}],
+            "screen": "sha256:screen",
+            "policy": {"unsafe": unsafe, "personal_information": "mask"},
+            "total": {
+                "read": 205,
+                "kept": 200,
+                "masked": 7,
+                "quarantined": 2,
+                "dropped": 0,
+                "unscreened": 3,
+            },
+        }
+        return make_entry("corpus.cleaned", content | changes, seq)
 
     return make
 
@@ -239,6 +266,7 @@ def filled(root: Path, clock) -> Workspace:
     workspace.scope.decide(EXAMPLE / "service.yaml")
     workspace.corpus.register(EXAMPLE / "corpus" / "corpus.yaml")
     workspace.corpus.scan()
+    workspace.corpus.clean("forum", folder=root.parent / "cleaned", policy=CleaningPolicy())
     workspace.spotchecks.judge()
     with workspace.database.write() as connection:
         workspace.ledger.record(

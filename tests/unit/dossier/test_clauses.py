@@ -127,8 +127,29 @@ def test_filtering_by_keywords_alone_is_not_the_filtering_asked_for(rulebook, re
 
     assert found.verdict is V.NOT_ASSESSED
     assert said(found) == (
-        "各来源均已按关键词和个人信息规则扫描；没有分类模型的证据；没有人工抽检的证据；没有已剔除所发现内容的证据"
+        "各来源均已按关键词和个人信息规则扫描；没有分类模型的证据；没有人工抽检的证据；"
+        "没有已剔除所发现内容的证据：来源wiki"
     )
+
+
+def test_a_clean_up_is_shown_with_its_counts_and_its_entry(rulebook, registration, scan, cleaning):
+    entries = [registration("a", seq=0), scan("a", seq=1), cleaning("a", seq=2)]
+    entries += [registration("b", seq=3), scan("b", seq=4, unsafe=0)]
+    entries += [registration("c", seq=5), scan("c", seq=6)]
+
+    found = verdicts(entries, rulebook)["5.2a"]
+
+    assert found.verdict is V.NOT_ASSESSED
+    assert said(found).endswith(
+        "来源a：清理时读入 205 篇，留用 200 篇（其中遮盖个人信息 7 篇），隔离 2 篇，剔除 0 篇，"
+        "因未能审查而不收 3 篇；"
+        "来源b：扫描未发现违法不良信息；没有已剔除所发现内容的证据：来源c；没有所训练的就是清理后数据的证据"
+    )
+    figures = [piece for piece in found.reason if isinstance(piece, Figure)]
+    assert [figure.pointer for figure in figures] == [
+        f"/total/{name}" for name in ("read", "kept", "masked", "quarantined", "dropped", "unscreened")
+    ]
+    assert {figure.entry.seq for figure in figures} == {2}
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,29 @@ def test_a_source_that_went_back_to_earlier_files_is_scanned_again(registration,
     assert source.scanned is None
 
 
+def test_a_clean_up_of_what_was_scanned_takes_out_what_the_scan_found(registration, scan, cleaning):
+    older, newer = cleaning(seq=2), cleaning(seq=3)
+
+    [source] = gather([registration(), scan(), older, newer], asked={}).sources
+
+    assert source.cleaned == newer
+
+
+@pytest.mark.parametrize("unlike", [{"digest": "sha256:b"}, {"screen": "sha256:other"}, {"unsafe": "keep"}])
+def test_a_clean_up_of_other_bytes_by_another_screen_or_that_keeps_all_takes_nothing_out(
+    registration, scan, cleaning, unlike
+):
+    [source] = gather([registration(), scan(), cleaning(**unlike)], asked={}).sources
+
+    assert source.cleaned is None
+
+
+def test_without_a_scan_nobody_knows_what_a_clean_up_had_to_take_out(registration, cleaning):
+    [source] = gather([registration(), cleaning()], asked={}).sources
+
+    assert source.cleaned is None
+
+
 def test_a_caveat_is_passed_on(registration, scan):
     caveat = {"zh": "词库小", "en": "small bank"}
 

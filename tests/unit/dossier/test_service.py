@@ -30,6 +30,7 @@ from hegui.scope import Scope
 from hegui.store import StorageFull
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "chat-service"
+TREATED = {"read", "kept", "masked", "quarantined", "dropped", "unscreened"}
 DOCUMENTS = [f"self-assessment.{suffix}" for suffix in ("docx", "json", "pdf", "xlsx")]
 
 
@@ -160,6 +161,17 @@ def test_the_source_over_the_limit_is_named_and_not_recommended(composed):
 
     assert "不得用于训练" in text
     assert "12.50%" in text
+
+
+def test_a_clean_up_is_evidence_with_its_counts(composed):
+    clean_up = composed.workspace.ledger.latest("corpus.cleaned")
+    listed = json.loads((composed.out / "figures.json").read_text(encoding="utf-8"))
+    cited = {figure["pointer"]: figure["text"] for figure in listed if figure["entry"] == str(clean_up.ref)}
+    assert {name: str(count) for name, count in clean_up.content["total"].items() if name in TREATED} == {
+        pointer.removeprefix("/total/"): text
+        for pointer, text in cited.items()
+        if pointer.startswith("/total/")
+    }
 
 
 def test_gates_that_are_asked_what_the_rulebook_in_force_asks_stand(composed):
