@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from hashlib import sha1
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from hegui.core import InvalidInput
@@ -12,7 +13,8 @@ from hegui.store.quotas import AT_ONCE_WAIT_SECONDS, SLOTS, Draw, SharedStateLos
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-_CONNECTIONS = 16
+_MOST_AT_ONCE = 256
+_MOST_OWED = 10_000
 _TICK_SECONDS = 0.1
 _TICKS = 10
 _LATE_TICKS = 10
@@ -73,8 +75,37 @@ return {refused, string.format('%.17g', wait), left}
 """
 
 
+_SETTLE = """
+local at, holder, slots = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+for i, key in ipairs(KEYS) do
+  local seconds, amount = tonumber(ARGV[4 * i + 2]), tonumber(ARGV[4 * i + 3])
+  if ARGV[4 * i + 4] == '1' then
+    redis.call('ZREM', key, holder)
+  elseif amount > 0 then
+    redis.call('HINCRBY', key, string.format('%.0f', math.floor(at / (seconds / slots))), amount)
+    redis.call('PEXPIRE', key, math.ceil(seconds * 1000 * (1 + 1 / slots)))
+  end
+end
+"""
+
+_DIGESTS = {script: sha1(script.encode()).hexdigest() for script in (_TAKE, _SETTLE)}  # noqa: S324 - Redis names them so
+
+
+class _Asked(NamedTuple):
+    """A script to run, and who waits for its answer."""
+
+    script: str
+    draws: Sequence[Draw]
+    holder: str
+    at: float
+    answer: asyncio.Future[Any]
+
+
 class Replicas:
     """One service's part of a Redis or Valkey server.
+
+    Whatever is asked while an answer is under way is asked together after it, over one connection: a question
+    of many costs a third of one alone.
 
     The clocks of the replicas should agree to within a second, as time services keep them.
     """
@@ -117,8 +148,9 @@ class Replicas:
         self.url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
         # In braces: a cluster keeps what one script asks for on one node.
         self._prefix = f"{{hegui:{name}}}"
-        self._take = self._client.register_script(_TAKE)
-        self._turns = asyncio.Semaphore(_CONNECTIONS)
+        self._waiting: list[_Asked] = []
+        self._owed: list[_Asked] = []
+        self._courier: asyncio.Task[None] | None = None
         self._lost_until = 0.0
 
     async def take(self, draws: Sequence[Draw], *, holder: str, at: float) -> Taken:
@@ -127,66 +159,119 @@ class Replicas:
         Raises:
             SharedStateLost: the server cannot be reached.
         """
-        arguments: list[str | int] = [repr(at), holder, SLOTS, repr(AT_ONCE_WAIT_SECONDS)]
-        for quota, amount in draws:
-            arguments += [quota.most, repr(float(quota.seconds)), amount, int(quota.at_once)]
-        async with self._reaching():
-            refused, wait, left = await self._take(keys=self._keys(draws), args=arguments)
+        refused, wait, left = await self._ask(_TAKE, draws, holder, at)
         return Taken(draws[refused - 1].quota if refused else None, float(wait), tuple(left))
 
     async def settle(self, draws: Sequence[Draw], *, holder: str, at: float) -> None:
         """Count what was used beyond what was taken, and give places back.
 
         Raises:
-            SharedStateLost: the server cannot be reached.
+            SharedStateLost: the server cannot be reached; the places are given back when it is.
         """
-        async with self._reaching(), self._client.pipeline(transaction=False) as pipeline:
-            for key, (quota, amount) in zip(self._keys(draws), draws, strict=True):
-                if quota.at_once:
-                    pipeline.zrem(key, holder)
-                elif amount:
-                    pipeline.hincrby(key, str(quota.slot(at)), amount)
-                    pipeline.pexpire(key, int(quota.seconds * 1000 * (1 + 1 / SLOTS)) + 1)
-            await pipeline.execute()
+        await self._ask(_SETTLE, draws, holder, at)
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Give the connection back."""
         with suppress(TimeoutError):
             async with _patience():
                 await self._client.aclose()
 
-    def _keys(self, draws: Sequence[Draw]) -> list[str]:
-        return [f"{self._prefix}:{draw.quota.key}" for draw in draws]
+    def _ask(self, script: str, draws: Sequence[Draw], holder: str, at: float) -> asyncio.Future[Any]:
+        """Have the courier ask the server, unless that is gone: then one a second asks whether it is back."""
+        loop = asyncio.get_running_loop()
+        asked = _Asked(script, draws, holder, at, loop.create_future())
+        if loop.time() < self._lost_until:
+            self._lose(asked, None)
+            return asked.answer
+        if self._lost_until:
+            self._lost_until = loop.time() + _REST_SECONDS
+        self._waiting.append(asked)
+        if self._courier is None:
+            self._courier = loop.create_task(self._carry())
+        return asked.answer
 
-    @asynccontextmanager
-    async def _reaching(self) -> AsyncIterator[None]:
-        """Waits for a turn, and translates what goes wrong.
-
-        Whoever waits for a turn waits for others, which says nothing about the server. While that is gone,
-        one request a second asks whether it is back, and the others do not wait.
-        """
+    async def _carry(self) -> None:
+        """Ask what is to be asked, until nothing is."""
         from redis.exceptions import RedisError  # noqa: PLC0415 - as above
 
-        clock = asyncio.get_running_loop().time
-        async with self._turns:
-            if clock() < self._lost_until:
-                raise SharedStateLost(self.url)
-            if self._lost_until:
-                self._lost_until = clock() + _REST_SECONDS
-            try:
-                async with _patience():
-                    yield
-            except (RedisError, OSError) as error:
-                self._lost_until = clock() + _REST_SECONDS
-                await self._hang_up()
-                raise SharedStateLost(self.url) from error
+        asked: list[_Asked] = []
+        try:
+            while self._waiting:
+                asked, self._waiting = self._waiting[:_MOST_AT_ONCE], self._waiting[_MOST_AT_ONCE:]
+                try:
+                    async with _patience():
+                        answers = await self._answers(asked)
+                except (RedisError, OSError) as error:
+                    # Whoever waits behind them would wait in vain.
+                    asked, self._waiting = asked + self._waiting, []
+                    answers = [error] * len(asked)
+                await self._hand_out(asked, answers)
+        finally:
+            self._courier = None
+            # Strand nobody, should a defect have ended this.
+            for each in (*asked, *self._waiting):
+                if not each.answer.done():
+                    self._lose(each, None)
+            self._waiting = []
+
+    async def _hand_out(self, asked: Sequence[_Asked], answers: Sequence[Any]) -> None:
+        if any(isinstance(answer, Exception) for answer in answers):
+            self._lost_until = asyncio.get_running_loop().time() + _REST_SECONDS
+            await self._hang_up()
+        else:
             self._lost_until = 0.0
+            self._waiting += self._owed
+            self._owed = []
+        for each, answer in zip(asked, answers, strict=True):
+            if isinstance(answer, Exception):
+                self._lose(each, answer)
+            elif not each.answer.done():
+                each.answer.set_result(answer)
+
+    def _lose(self, asked: _Asked, cause: Exception | None) -> None:
+        """Tell that the server is gone; places are owed to it, which may be given back twice."""
+        lost = SharedStateLost(self.url)
+        lost.__cause__ = cause
+        if not asked.answer.done():
+            asked.answer.set_exception(lost)
+        places = [draw for draw in asked.draws if draw.quota.at_once]
+        if asked.script is _SETTLE and places and len(self._owed) < _MOST_OWED:
+            self._owed.append(asked._replace(draws=places))
+
+    async def _answers(self, asked: Sequence[_Asked]) -> list[Any]:
+        """What the server says to each, or why it does not."""
+        from redis.exceptions import NoScriptError  # noqa: PLC0415 - as above
+
+        answers = await self._run(asked)
+        unknown = [position for position, each in enumerate(answers) if isinstance(each, NoScriptError)]
+        if unknown:
+            for script in _DIGESTS:
+                await self._client.script_load(script)
+            again = await self._run([asked[position] for position in unknown])
+            for position, answer in zip(unknown, again, strict=True):
+                answers[position] = answer
+        return answers
+
+    async def _run(self, asked: Sequence[_Asked]) -> list[Any]:
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for each in asked:
+                keys = [f"{self._prefix}:{draw.quota.key}" for draw in each.draws]
+                pipeline.evalsha(_DIGESTS[each.script], len(keys), *keys, *_arguments(each))
+            answers: list[Any] = await pipeline.execute(raise_on_error=False)
+        return answers
 
     async def _hang_up(self) -> None:
-        """Close the connections that nobody uses: what became of one may have become of them."""
+        """Close the connection: what was asked on it may still be answered there."""
         with suppress(TimeoutError):
             async with _patience():
-                await self._client.connection_pool.disconnect(inuse_connections=False)
+                await self._client.connection_pool.disconnect()
+
+
+def _arguments(asked: _Asked) -> list[str | int]:
+    arguments: list[str | int] = [repr(asked.at), asked.holder, SLOTS, repr(AT_ONCE_WAIT_SECONDS)]
+    for quota, amount in asked.draws:
+        arguments += [quota.most, repr(float(quota.seconds)), amount, int(quota.at_once)]
+    return arguments
 
 
 @asynccontextmanager

@@ -5,12 +5,12 @@ import sys
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
+import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hegui.core import InvalidInput
 from hegui.store import Draw, LocalQuotas, Quota, Replicas, SharedStateLost
-from hegui.store.replicas import _CONNECTIONS
 from simulators.clock import LoopClock
 from simulators.redis import a_name, connections, stopped
 
@@ -89,7 +89,7 @@ def test_what_was_taken_at_the_same_moment_by_many_is_never_too_much(redis_url):
     assert asyncio.run(asking()) == HOUR.most
 
 
-def test_however_many_ask_at_once_few_connections_are_opened(redis_url):
+def test_however_many_ask_at_once_one_connection_is_opened(redis_url):
     async def asking():
         LoopClock()
         name = a_name()
@@ -99,7 +99,7 @@ def test_however_many_ask_at_once_few_connections_are_opened(redis_url):
 
     given, opened = asyncio.run(asking())
     assert given == HOUR.most
-    assert opened <= _CONNECTIONS
+    assert opened == 1
 
 
 @pytest.mark.parametrize(
@@ -178,6 +178,87 @@ def test_a_lost_server_is_said_and_for_a_second_not_asked_again(own_redis):
                     await asked([Draw(HOUR)], holder="h", at=0.0)
 
     asyncio.run(asking())
+
+
+def test_places_that_a_lost_server_was_not_given_back_are_given_back_later(own_redis):
+    url, _ = own_redis
+    draws = [Draw(PLACES), Draw(HOUR, 0)]
+
+    async def asking():
+        clock = LoopClock()
+        async with replica(url, name=a_name()) as shared:
+            given = [await shared.take(draws, holder=str(n), at=0.0) for n in range(2)]
+            with stopped(url):
+                losing = [asyncio.create_task(shared.settle(draws, holder="0", at=0.0))]
+                while not losing[0].done():
+                    await clock.advance(0.1)
+                losing.append(asyncio.create_task(shared.settle(draws, holder="1", at=0.0)))
+                lost = await asyncio.gather(*losing, return_exceptions=True)
+            await clock.advance(1.0)
+            back = [await shared.take(draws, holder=str(n), at=0.0) for n in range(2, 5)]
+            return given, lost, back
+
+    given, lost, back = asyncio.run(asking())
+    assert [taken.left[0] for taken in given] == [1, 0]
+    assert [type(each) for each in lost] == [SharedStateLost] * 2
+    # It had heard the first in time, though its answer was late; the second is told it when it is back.
+    assert [taken.refused for taken in back] == [None, None, PLACES]
+
+
+def test_a_server_that_forgot_its_scripts_is_told_them_again(own_redis):
+    url, _ = own_redis
+
+    async def asking():
+        async with replica(url, name=a_name()) as shared:
+            first = await take(shared)
+            with redis.Redis.from_url(url) as other:
+                other.script_flush()
+            return first, await asyncio.gather(*(take(shared) for _ in range(3)))
+
+    first, then = asyncio.run(asking())
+    assert [taken.left[0] for taken in (first, *then)] == [19, 18, 17, 16]
+
+
+def test_whoever_went_away_is_not_waited_for(redis_url):
+    async def asking():
+        async with replica(redis_url, name=a_name()) as shared:
+            gone = asyncio.create_task(take(shared))
+            await asyncio.sleep(0)
+            gone.cancel()
+            return await take(shared)
+
+    assert asyncio.run(asking()).left == (18,)
+
+
+def test_whoever_went_away_is_not_told_that_the_server_is_lost(own_redis):
+    url, _ = own_redis
+
+    async def asking():
+        clock = LoopClock()
+        async with replica(url, name=a_name()) as shared:
+            with stopped(url):
+                gone, waits = [asyncio.create_task(take(shared)) for _ in range(2)]
+                await asyncio.sleep(0)
+                gone.cancel()
+                while not waits.done():
+                    await clock.advance(0.1)
+            return gone, waits.exception()
+
+    gone, lost = asyncio.run(asking())
+    assert gone.cancelled()
+    assert type(lost) is SharedStateLost
+
+
+def test_a_question_that_cannot_be_put_strands_nobody(redis_url):
+    async def asking():
+        async with replica(redis_url, name=a_name()) as shared:
+            wrong = shared.take([Draw(HOUR._replace(seconds="an hour"))], holder="h", at=0.0)
+            lost = await asyncio.gather(take(shared), wrong, return_exceptions=True)
+            return lost, await take(shared)
+
+    lost, taken = asyncio.run(asking())
+    assert [type(each) for each in lost] == [SharedStateLost] * 2
+    assert taken.left == (19,)
 
 
 def test_a_password_is_not_shown():
