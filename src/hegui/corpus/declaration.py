@@ -1,7 +1,7 @@
 """The file in which a provider declares its sources, and what makes a declaration unusable."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +9,9 @@ import msgspec
 
 from hegui.core import InvalidDocument, InvalidInput, Record, digest_file, field_line, load_document
 from hegui.corpus.blocking import UnusableBlockList, read_block_list
-from hegui.corpus.model import Source, is_language
-from hegui.corpus.planning import READABLE, form_of, found_files
+from hegui.corpus.model import RegisteredSource, Source, is_language
+from hegui.corpus.opening import is_remote
+from hegui.corpus.planning import READABLE, canonical, form_of, found_files
 from hegui.corpus.provenance import DocumentKind, PersonalContent, ProofDocument, ProviderStatement
 
 _ID = re.compile("[a-z0-9][a-z0-9-]{0,62}")
@@ -59,22 +60,32 @@ class UnusableSource(InvalidInput):
         self.field = flaw.field
 
 
-def load_declaration(path: Path) -> Declaration:
+def load_declaration(path: Path, *, registered: Iterable[RegisteredSource] = ()) -> Declaration:
     """Read a declaration and make sure that what it names is there.
+
+    Args:
+        path: of the file.
+        registered: what is on the register; what the file declares anew takes its place.
 
     Raises:
         NotFound: there is no such file.
-        InvalidDocument: it is not a declaration, declares an id twice, or names files that cannot be read.
+        InvalidDocument: it is not a declaration, declares an id twice, or names files that cannot be read
+            or that are of two sources.
     """
     declaration = load_document(path, Declaration)
-    for field, flaw in _flaws(declaration, path.parent):
+    for field, flaw in _flaws(declaration, path.parent, registered):
         raise InvalidDocument(path=path, line=field_line(path, field), field=field, zh=flaw.zh, en=flaw.en)
     return declaration
 
 
-def _flaws(declaration: Declaration, root: Path) -> Iterator[tuple[str, Flaw]]:
+def _flaws(
+    declaration: Declaration, root: Path, registered: Iterable[RegisteredSource]
+) -> Iterator[tuple[str, Flaw]]:
     for place, flaw in _source_flaws(declaration, root):
         yield f"sources[{place}].{flaw.field}", flaw
+    declared = {source.id: found_files(root.resolve(), source.files) for source in declaration.sources}
+    for source, flaw in shared_flaws(declared, registered):
+        yield f"sources[{list(declared).index(source)}].{flaw.field}", flaw
     if declaration.provider is not None:
         for flaw in document_flaws(declaration.provider.documents, root, within="provider"):
             yield flaw.field, flaw
@@ -132,6 +143,40 @@ def flaws(source: Source, *, root: Path) -> Iterator[Flaw]:
             zh=f"{assessment.unsafe} 条不合格多于抽样的 {assessment.sampled} 条；请更正",
             en=f"{assessment.unsafe} unsafe are more than the {assessment.sampled} sampled; correct it",
         )
+
+
+def shared_flaws(
+    declared: Mapping[str, Iterable[tuple[str, str]]], registered: Iterable[RegisteredSource]
+) -> Iterator[tuple[str, Flaw]]:
+    """Files that belong to two sources, whose documents would be counted twice; each with the later source.
+
+    A link and what it leads to are two files, as a copy would be.
+
+    Args:
+        declared: by the ids of sources, the name and the place of each of their files.
+        registered: the other sources; what is registered under the id of a declared one does not count.
+    """
+    others = {each.source.id: _places(each) for each in registered if each.source.id not in declared}
+    owners: dict[str, str] = {}
+    for source, files in (*others.items(), *declared.items()):
+        for name, place in files:
+            owner = owners.setdefault(canonical(place), source)
+            if owner != source and source in declared:
+                yield (
+                    source,
+                    Flaw(
+                        field="files",
+                        zh=f"{name} 也是来源 {owner} 的文件，会被重复计数；请只留在一个来源里",
+                        en=f"{name} is a file of source {owner}, too, and would be counted twice; leave it "
+                        "in one of the two",
+                    ),
+                )
+
+
+def _places(registered: RegisteredSource) -> Iterator[tuple[str, str]]:
+    """The name and the place of each file as it lay when the source was registered."""
+    for file in registered.files:
+        yield file.path, file.path if is_remote(file.path) else str(registered.base / file.path)
 
 
 def _file_flaws(source: Source, root: Path) -> Iterator[Flaw]:

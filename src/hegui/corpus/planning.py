@@ -90,7 +90,21 @@ def found_files(root: Path, names: Sequence[str]) -> Iterator[tuple[str, str]]:
 
     Of a folder every file is one, however deep, in order of the names, but for descriptions and what is
     hidden. Links to folders are named as if they were files, and not followed: they may lead in circles.
+    A file that is declared twice, as by its name and by its folder, is named once.
     """
+    seen: set[str] = set()
+    for name, place in _found(root, names):
+        if canonical(place) not in seen:
+            seen.add(canonical(place))
+            yield name, place
+
+
+def canonical(place: str) -> str:
+    """The one way to write a place: links are not followed, for a link is a file as a copy is."""
+    return place if is_remote(place) else os.path.normpath(place)
+
+
+def _found(root: Path, names: Sequence[str]) -> Iterator[tuple[str, str]]:
     for name in names:
         if is_listing(name):
             yield from ((url, url) for url in _elsewhere(name))

@@ -297,8 +297,6 @@ class SamplePass:
 
 def _planned(registered: RegisteredSource, settings: ScanSettings) -> _SourcePlan:
     source = registered.source
-    # A file that is declared twice, by its name and by its folder, is drawn from once.
-    places = dict(found_files(registered.base, source.files))
     files = tuple(
         plan_file(
             name,
@@ -307,7 +305,7 @@ def _planned(registered: RegisteredSource, settings: ScanSettings) -> _SourcePla
             shard_bytes=settings.shard_bytes,
             longest_bytes=settings.longest_bytes,
         )
-        for name, place in places.items()
+        for name, place in found_files(registered.base, source.files)
     )
     return _SourcePlan(source=source.id, files=files)
 

@@ -1,6 +1,6 @@
 """Use cases of the corpus: register sources, scan them, report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from pathlib import Path
 from typing import TypeVar
@@ -29,7 +29,7 @@ from hegui.corpus.classifying import classifiers_of
 from hegui.corpus.cleaning import CleaningPolicy
 from hegui.corpus.cleaning_pass import CleanedSource, CleaningPass, manifest_digest
 from hegui.corpus.comparing import ScanComparison, compare_scans, shared_documents
-from hegui.corpus.declaration import UnusableSource, flaws, load_declaration
+from hegui.corpus.declaration import UnusableSource, flaws, load_declaration, shared_flaws
 from hegui.corpus.duplicates import DuplicateSketch
 from hegui.corpus.exchange.reading import read_descriptions
 from hegui.corpus.executors import Executor, InProcess
@@ -178,12 +178,12 @@ class Corpus:
 
         Raises:
             NotFound: there is no such file.
-            InvalidDocument: it is not a declaration, or names files that cannot be read; nothing of it
-                is registered then.
+            InvalidDocument: it is not a declaration, or names files that cannot be read or are of two
+                sources; nothing of it is registered then.
         """
-        declared = load_declaration(declaration)
+        declared = load_declaration(declaration, registered=self.sources())
         root = declaration.parent
-        registered = tuple(self.register_source(source, root=root) for source in declared.sources)
+        registered = tuple(self._put_on_register(source, root) for source in declared.sources)
         if declared.provider is not None:
             self._state_provider(declared.provider, root=root.resolve())
         return registered
@@ -199,11 +199,22 @@ class Corpus:
             root: the directory that its relative paths start from.
 
         Raises:
-            UnusableSource: a file is missing or of a kind that cannot be scanned, or a document is not
-                the one whose digest is declared.
+            UnusableSource: a file is missing, of a kind that cannot be scanned, or of another source, or
+                a document is not the one whose digest is declared.
         """
+        self._refuse_flawed(source, root)
+        return self._put_on_register(source, root)
+
+    def _refuse_flawed(self, source: Source, root: Path) -> None:
         for flaw in flaws(source, root=root):
             raise UnusableSource(source.id, flaw)
+        self._refuse_shared({source.id: found_files(root.resolve(), source.files)})
+
+    def _refuse_shared(self, files: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+        for source, flaw in shared_flaws(files, self.sources()):
+            raise UnusableSource(source, flaw)
+
+    def _put_on_register(self, source: Source, root: Path) -> RegisteredSource:
         root = root.resolve()
         source = _complete(source, root)
         law = Law(self._rulebook, legal_day(self._clock()))
@@ -333,8 +344,7 @@ class Corpus:
         return Import(path=str(path), format=form, sources=sources)
 
     def _check_import(self, source: Source, root: Path) -> None:
-        for flaw in flaws(source, root=root):
-            raise UnusableSource(source.id, flaw)
+        self._refuse_flawed(source, root)
         # What was said here of a source must not be lost because others say less of it.
         for known in self.sources():
             if known.source.id == source.id and known.source != _complete(source, root):
@@ -394,12 +404,15 @@ class Corpus:
         Raises:
             UnknownSource: an id is not on the register.
             NoSources: the register is empty.
+            UnusableSource: a file is of another source, too.
             AlreadyRunning: another process scans the same source.
             StorageFull: the disk is full; what was done is kept.
         """
+        chosen = self._chosen(sources)
+        # Folders and patterns may hold more than they did when they were registered.
+        self._refuse_shared({each.source.id: found_files(each.base, each.source.files) for each in chosen})
         return tuple(
-            self._scan(registered, executor or InProcess(), progress or unwatched)
-            for registered in self._chosen(sources)
+            self._scan(registered, executor or InProcess(), progress or unwatched) for registered in chosen
         )
 
     def _chosen(self, sources: tuple[str, ...]) -> tuple[RegisteredSource, ...]:

@@ -18,7 +18,7 @@ sources:
   - {id: talk, name: {zh: 谈, en: talk}, kind: open_source, language: zh, origin: domestic, files: [talk.txt],
      rights: {license: CC0-1.0, vouched_by: a, documents: [{kind: license, path: proof.txt}]},
      assessed_before: {sampled: 100, unsafe: 1, day: 2026-01-05, by: 张三}}
-  - {id: more, name: {zh: 谈, en: talk}, kind: commercial, language: zh, origin: domestic, files: [talk.txt]}
+  - {id: more, name: {zh: 谈, en: talk}, kind: commercial, language: zh, origin: domestic, files: [more.txt]}
 """
 
 
@@ -30,7 +30,8 @@ def settings(tmp_path):
 @pytest.fixture
 def hegui(tmp_path, settings):
     Workspace.create(settings).database.close()
-    (tmp_path / "talk.txt").write_text("".join(f"第{n}行\n" for n in range(100)), encoding="utf-8")
+    for name in ("talk.txt", "more.txt"):
+        (tmp_path / name).write_text("".join(f"第{n}行\n" for n in range(100)), encoding="utf-8")
     (tmp_path / "proof.txt").write_text("proof", encoding="utf-8")
     (tmp_path / "corpus.yaml").write_text(DECLARATION, encoding="utf-8")
 

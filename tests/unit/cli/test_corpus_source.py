@@ -54,9 +54,10 @@ def test_a_source_is_added_with_its_documents_and_shown(hegui, add):
 
 
 def test_the_fields_that_hold_the_text_may_be_said(hegui, add, tmp_path):
-    (tmp_path / "qa.jsonl").write_text('{"question": "a", "reply": "b", "id": "c"}\n', encoding="utf-8")
+    for name in ("qa.jsonl", "one.jsonl"):
+        (tmp_path / name).write_text('{"question": "a", "reply": "b", "id": "c"}\n', encoding="utf-8")
     add("qa", str(tmp_path / "qa.jsonl"), "--text-field", "question", "--text-field", "reply")
-    add("one", str(tmp_path / "qa.jsonl"), "--text-field", "reply")
+    add("one", str(tmp_path / "one.jsonl"), "--text-field", "reply")
     fields = [each["source"]["text_field"] for each in json.loads(hegui("source", "show", "--json"))]
     assert fields == ["reply", ["question", "reply"]]
     assert "text in question, reply" in hegui("scan", "qa")

@@ -125,7 +125,7 @@ def test_a_source_without_rights_is_told_of(check, register):
 
 def test_only_the_sources_asked_for_are_told_of(check, register):
     register()
-    register(id="other")
+    register(id="other", files=())
     documents, rules = check(shown=("other",))
     assert {each.source for each in documents} == {"other"}
     assert {source for source, _ in rules} == {"other"}

@@ -221,13 +221,21 @@ def test_a_pattern_may_be_absolute_and_lead_outside(tmp_path):
     assert found[0] == "../a.jsonl"
 
 
+def test_a_file_that_is_declared_twice_is_one_file(tmp_path):
+    (tmp_path / "a.jsonl").touch()
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "a.jsonl")
+    names = ("a.jsonl", "*.jsonl", "./a.jsonl", str(tmp_path / "a.jsonl"))
+    assert [name for name, _ in found_files(tmp_path, names)] == ["a.jsonl", "link.jsonl"]
+
+
 def test_folders_and_patterns_elsewhere_are_their_files_but_for_descriptions():
     store = fsspec.filesystem("memory")
     for name in ("b.jsonl", "deep/a.jsonl", "README.md", ".hidden.jsonl"):
         store.pipe(f"/planned/{name}", b"x")
-    found = list(found_files(Path(), ("memory://planned/", "memory://planned/*.jsonl")))
-    assert [name.rsplit("planned/", 1)[1] for name, _ in found] == ["b.jsonl", "deep/a.jsonl", "b.jsonl"]
-    assert all(name == place for name, place in found)
+    for name, inside in (("", ["b.jsonl", "deep/a.jsonl"]), ("*.jsonl", ["b.jsonl"])):
+        found = list(found_files(Path(), (f"memory://planned/{name}",)))
+        assert [name.rsplit("planned/", 1)[1] for name, _ in found] == inside
+        assert all(name == place for name, place in found)
 
 
 @pytest.mark.parametrize("name", ["nowhere://folder/", "nowhere://folder/*.jsonl"])

@@ -204,9 +204,10 @@ def test_a_file_that_is_written_to_meanwhile_is_not_drawn_from(make_pass, root):
     assert {fault.kind for fault in changed.faults} == {PartFaultKind.CHANGED}
 
 
-def test_a_file_that_is_declared_twice_is_drawn_from_once(corpus, make_source, make_pass, root):
+def test_a_file_that_is_declared_twice_is_drawn_from_once(corpus, make_source, make_pass, root, tmp_path):
+    copied = shutil.copytree(root, tmp_path / "copied")
     twice = make_source("texts.jsonl", "*.jsonl", id="twice")
-    registered = corpus.register_source(twice, root=root)
+    registered = corpus.register_source(twice, root=copied)
     found, _ = drawn(make_pass(sources=(registered,), size=1000))
     assert [file.path for file in found.population.files] == ["rough.jsonl", "texts.jsonl"]
     assert len(found.whole) == found.population.documents == 300

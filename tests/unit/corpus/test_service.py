@@ -81,7 +81,7 @@ def test_a_source_whose_file_is_missing_is_not_registered(corpus, ledger, regist
 
 def test_the_register_is_held_against_the_rules_with_evidence(corpus, ledger, register, write_texts):
     register(write_texts(["clean"] * 9))
-    register(id="other")
+    register(write_texts(["clean"] * 9, "other.jsonl"), id="other")
     corpus.scan()
     checked = corpus.check()
     entry = ledger.latest("corpus.register_checked")
@@ -203,12 +203,77 @@ def test_what_is_exported_is_on_record(corpus, ledger, register, write_texts):
     with pytest.raises(NoSources):
         corpus.export(form=ExportFormat.CSV)
     register(write_texts(["clean"]))
-    register(id="other")
+    register(write_texts(["clean"], "other.jsonl"), id="other")
     data = corpus.export("other", form=ExportFormat.CSV)
     assert b"other" in data
     assert b"wiki" not in data
     content = ledger.latest("corpus.register_exported").content
     assert content == {"sources": ["other"], "form": "csv", "digest": digest_bytes(data)}
+
+
+@pytest.fixture
+def declare(root):
+    """Writes a declaration of sources with one file each."""
+
+    def declare(**files):
+        given = "name: {zh: 源, en: source}, kind: commercial, language: zh, origin: domestic"
+        lines = [f"  - {{id: {name}, {given}, files: [{file}]}}" for name, file in files.items()]
+        path = root / "corpus.yaml"
+        path.write_text("\n".join(["sources:", *lines]), encoding="utf-8")
+        return path
+
+    return declare
+
+
+def test_a_file_of_two_sources_is_refused_with_the_names_of_both(corpus, register, write_texts, root):
+    register(write_texts(["clean"]))
+    with pytest.raises(UnusableSource, match=r"source other: files: .*texts.jsonl is a file of source wiki"):
+        register("*.jsonl", id="other")
+    assert [each.source.id for each in corpus.sources()] == ["wiki"]
+    # A link is a file of its own, as a copy would be.
+    (root / "link.jsonl").symlink_to(root / "texts.jsonl")
+    register("link.jsonl", id="other")
+
+
+def test_a_file_of_two_sources_is_refused_wherever_it_lies(corpus, register):
+    register("memory://shared/a.jsonl", id="wiki")
+    with pytest.raises(UnusableSource, match=r"memory://shared/a\.jsonl is a file of source wiki"):
+        register("memory://shared/a.jsonl", id="other")
+
+
+def test_sources_that_exchange_their_files_are_registered_together(corpus, declare, write_texts):
+    write_texts(["one"], "one.jsonl")
+    write_texts(["two"], "two.jsonl")
+    corpus.register(declare(a="one.jsonl", b="two.jsonl"))
+    registered = corpus.register(declare(a="two.jsonl", b="one.jsonl"))
+    assert [each.source.files for each in registered] == [("two.jsonl",), ("one.jsonl",)]
+
+
+def test_a_declaration_that_names_a_file_for_two_sources_says_where(corpus, declare, write_texts):
+    write_texts(["one"], "one.jsonl")
+    write_texts(["two"], "two.jsonl")
+    corpus.register(declare(a="one.jsonl"))
+    for sources in ({"b": "two.jsonl", "c": "two.jsonl"}, {"c": "one.jsonl"}):
+        path = declare(**sources)
+        with pytest.raises(InvalidDocument, match=r"is a file of source [ab], too") as refused:
+            corpus.register(path)
+        line = path.read_text(encoding="utf-8").splitlines()[refused.value.line - 1]
+        assert "id: c" in line
+    assert [each.source.id for each in corpus.sources()] == ["a"]
+
+
+def test_files_that_came_into_the_folders_of_two_sources_are_refused_by_the_scan(
+    corpus, ledger, register, write_texts
+):
+    write_texts(["one"], "a.jsonl")
+    write_texts(["two"], "b.jsonl")
+    register("a*.jsonl", id="wiki")
+    register("*b.jsonl", id="other")
+    corpus.scan()
+    write_texts(["both"], "ab.jsonl")
+    with pytest.raises(UnusableSource, match=r"ab\.jsonl is a file of source other, too"):
+        corpus.scan()
+    assert kinds(ledger).count("corpus.scanned") == 2
 
 
 def test_a_declaration_is_registered_as_a_whole_or_not_at_all(corpus, make_source, write_texts, root):

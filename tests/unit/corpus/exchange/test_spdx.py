@@ -126,13 +126,17 @@ def test_a_document_says_what_it_is(document, known):
 @pytest.fixture
 def written(corpus, make_source, root, write_texts):
     write_texts(["风和日丽"])
+    write_texts(["风和日丽"], "other.jsonl")
     sensitive = PersonalInformationStatement(holds=PersonalContent.SENSITIVE)
     none = PersonalInformationStatement(holds=PersonalContent.NONE)
     sources = [
         make_source(url="https://wiki.example", size=SourceSize(items=3), personal_information=sensitive),
         make_source(id="planned", files=(), rights=None),
         make_source(
-            id="other", rights=Rights(vouched_by="a", license="our terms"), personal_information=none
+            "other.jsonl",
+            id="other",
+            rights=Rights(vouched_by="a", license="our terms"),
+            personal_information=none,
         ),
         make_source(id="told", files=(), rights=Rights(vouched_by="a"), size=SourceSize(size_bytes=9)),
     ]
