@@ -1,5 +1,9 @@
+import compileall
+import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +38,22 @@ def test_a_room_tells_what_it_opens_before_anything_was_asked_for():
         text=True,
     )
     assert {*hegui.corpus.__all__, "__doc__"} <= {*done.stdout.split()}
+
+
+def test_a_room_of_which_only_bytecode_is_installed_opens_the_same(tmp_path):
+    package = Path(hegui.corpus.__file__).parents[1]
+    installed = shutil.copytree(package, tmp_path / "hegui", ignore=shutil.ignore_patterns("__pycache__"))
+    compileall.compile_dir(installed, legacy=True, quiet=2, workers=1)
+    for source in installed.rglob("*.py"):
+        source.unlink()
+    done = subprocess.run(
+        [sys.executable, "-c", "import hegui.corpus; print(hegui.corpus.__file__, hegui.corpus.scan_shard)"],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+    )
+    assert done.stdout.startswith(f"{installed}/corpus/__init__.pyc <function scan_shard")
 
 
 def test_who_reads_shards_loads_no_database():
