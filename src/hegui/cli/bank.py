@@ -8,7 +8,16 @@ from pathlib import Path
 import click
 
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.core import BilingualText, Conflict, InvalidInput, Verdict, legal_day, read_text, system_clock
+from hegui.core import (
+    BilingualText,
+    Conflict,
+    InvalidInput,
+    Verdict,
+    counted,
+    legal_day,
+    read_text,
+    system_clock,
+)
 from hegui.rulebook import Rulebook
 from hegui.screening import (
     BankImport,
@@ -169,7 +178,7 @@ def import_command(
         )
     bank = KeywordBank(with_pinyin(words, initials=initials) if pinyin else words, name=to.stem)
     _write(to, write_csv(bank.keywords).encode())
-    told = BilingualText(zh=f"{len(bank)} 个词写入 {to}", en=f"{len(bank)} words written to {to}")
+    told = BilingualText(zh=f"{len(bank)} 个词写入 {to}", en=f"{counted(len(bank), 'word')} written to {to}")
     terminal.result(
         {
             "words": len(bank),
@@ -298,7 +307,7 @@ def export_command(terminal: Terminal, file: Path, to: Path) -> None:
     """Write the filing's table."""
     rows = filing_rows(load_bank(file).keywords, rulebook=Rulebook.load())
     _write(to, write_filing(rows, created=system_clock()))
-    told = BilingualText(zh=f"{len(rows)} 个词写入 {to}", en=f"{len(rows)} words written to {to}")
+    told = BilingualText(zh=f"{len(rows)} 个词写入 {to}", en=f"{counted(len(rows), 'word')} written to {to}")
     terminal.result({"words": len(rows), "file": str(to)}, lambda: terminal.text(told))
 
 
@@ -318,11 +327,13 @@ def export_command(terminal: Terminal, file: Path, to: Path) -> None:
 def use_command(terminal: Terminal, file: Path) -> None:
     """Adopt a bank."""
     screens = terminal.workspace.screens
-    adopted = screens.adopt_bank(load_bank(file))
+    bank = load_bank(file)
+    adopted = screens.adopt_bank(bank)
     searched = any(adopted.digest == part.digest for part in screens.in_force())
     told = BilingualText(
         zh=f"已采用 {adopted.name}，{adopted.words} 个词，{adopted.digest}（证据 {adopted.entry}）",
-        en=f"{adopted.name} is in use: {adopted.words} words, {adopted.digest} (evidence {adopted.entry})",
+        en=f"{adopted.name} is in use: {counted(len(bank), 'word')}, {adopted.digest} "
+        f"(evidence {adopted.entry})",
     )
     idle = BilingualText(
         zh="现用的审查方案没有用到它；请把 keyword_bank 改为 in_use，再运行 hegui screen declare",
@@ -375,7 +386,7 @@ def _lint_page(terminal: Terminal, report: BankLint) -> str:
     lines += [_unusable(terminal, line) for line in report.unusable]
     total = BilingualText(
         zh=f"{report.words} 个写法，{report.distinct} 个词：",
-        en=f"{report.words} spellings, {report.distinct} words: ",
+        en=f"{counted(report.words, 'spelling')}, {counted(report.distinct, 'word')}: ",
     )
     return "\n".join([*lines, terminal.text(total) + terminal.text(report.verdict.text)])
 
@@ -384,7 +395,7 @@ def _import_page(terminal: Terminal, file: Path, imported: BankImport) -> str:
     columns = ", ".join(f"{column.heading} → {column.meaning or '—'}" for column in imported.columns)
     read = BilingualText(
         zh=f"{file}（{imported.encoding}）：{len(imported.keywords)} 个词；列：{columns}",
-        en=f"{file} ({imported.encoding}): {len(imported.keywords)} words; columns: {columns}",
+        en=f"{file} ({imported.encoding}): {counted(len(imported.keywords), 'word')}; columns: {columns}",
     )
     return "\n".join([terminal.text(read), *(_unusable(terminal, line) for line in imported.unusable)])
 
@@ -401,15 +412,16 @@ def _calibration_page(terminal: Terminal, report: Calibration) -> str:
     total = BilingualText(
         zh=f"{report.clean.lines} 行无害文本：误报 {report.clean.hit} 行（每万行 {before:.1f}）；"
         f"去掉 {removed} 种写法后 {report.clean.hit_without} 行（每万行 {after:.1f}）",
-        en=f"{report.clean.lines} clean lines: {report.clean.hit} false alarms ({before:.1f} in 10,000); "
-        f"{report.clean.hit_without} ({after:.1f}) without {removed} forms",
+        en=f"{counted(report.clean.lines, 'clean line')}: {counted(report.clean.hit, 'false alarm')} "
+        f"({before:.1f} in 10,000); {report.clean.hit_without} ({after:.1f}) without "
+        f"{counted(removed, 'form')}",
     )
     lines.append(terminal.text(total))
     if report.harmful is not None:
         caught = BilingualText(
             zh=f"{report.harmful.lines} 行有害文本：拦下 {report.harmful.hit} 行；去掉后 "
             f"{report.harmful.hit_without} 行",
-            en=f"{report.harmful.lines} harmful lines: {report.harmful.hit} caught; "
+            en=f"{counted(report.harmful.lines, 'harmful line')}: {report.harmful.hit} caught; "
             f"{report.harmful.hit_without} without",
         )
         lines.append(terminal.text(caught))

@@ -8,7 +8,7 @@ import click
 
 from hegui.cases import BY_PEOPLE, Deadline, DeedKind, Incident, IncidentKind, IncidentLevel, OperatorKind
 from hegui.cli.terminal import Terminal, pass_terminal, phrase, printable
-from hegui.core import CHINA, InvalidInput, read_text
+from hegui.core import CHINA, InvalidInput, counted, read_text
 from hegui.dossier import Tongue
 from hegui.screening import Direction, RecurrenceRule
 
@@ -487,7 +487,8 @@ def export(terminal: Terminal, identifier: str, *, out: Path, reason: str) -> No
         lambda: phrase(
             zh=f"{done.file}：{done.examples} 个样例；{len(done.not_kept)} 次对话没有留存，"
             f"{len(done.opted_out)} 次的用户不同意用于训练。请填写 correct 后再用于训练。",
-            en=f"{done.file}: {done.examples} examples; {len(done.not_kept)} exchanges are not kept, the "
+            en=f"{done.file}: {counted(done.examples, 'example')}; "
+            f"{counted(len(done.not_kept), 'exchange is', 'exchanges are')} not kept, the "
             f"users of {len(done.opted_out)} do not let theirs be used. Fill in “correct” before training.",
         ),
     )
@@ -495,7 +496,7 @@ def export(terminal: Terminal, identifier: str, *, out: Path, reason: str) -> No
 
 def _rule(rule: RecurrenceRule) -> str:
     words = "、".join(map(printable, rule.words)) or "—"
-    texts = phrase(zh=f"{len(rule.texts)} 段原文", en=f"{len(rule.texts)} texts")
+    texts = phrase(zh=f"{len(rule.texts)} 段原文", en=counted(len(rule.texts), "text"))
     return f"{rule.id}  {rule.risk}  {words}  {texts}  {rule.incident}"
 
 

@@ -9,7 +9,7 @@ import click
 from hegui.cli.corpus_reviewing import ReviewSession
 from hegui.cli.terminal import Terminal, pass_terminal, phrase, printable
 from hegui.cli.writing import NewFile, write_file
-from hegui.core import BilingualText, InvalidInput
+from hegui.core import BilingualText, InvalidInput, counted
 from hegui.spotcheck import NotInSample, ReviewProgress, ReviewReceipt
 
 _EXCEL = ".xlsx"
@@ -149,7 +149,7 @@ def adjudicate(terminal: Terminal, reviewer: str | None) -> None:
     if others := len(disputes) - len(impartial):
         terminal.say(
             zh=f"另有 {others} 条 {name} 审核过，须由他人裁定",
-            en=f"{others} more are for others to decide, since {name} has reviewed them",
+            en=f"for others to decide, since {name} has reviewed them: {others} more",
         )
     ReviewSession(terminal, name).adjudicate(impartial)
     progress = spotchecks.review_progress()
@@ -301,7 +301,8 @@ def _progress(terminal: Terminal, progress: ReviewProgress) -> Iterator[str]:
     yield terminal.text(
         BilingualText(
             zh=f"  由两人审核的约占 {progress.double_share}，共 {progress.twice} 条",
-            en=f"  looked at by two people: about {progress.double_share} of all, {progress.twice} documents",
+            en=f"  looked at by two people: about {progress.double_share} of all, "
+            f"{counted(progress.twice, 'document')}",
         )
     )
     if progress.reviewers:

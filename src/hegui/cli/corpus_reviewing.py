@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from hegui.cli.terminal import Terminal, printable
-from hegui.core import BilingualText, HeguiError
+from hegui.core import BilingualText, HeguiError, counted
 from hegui.spotcheck import (
     Opinion,
     ReviewedItem,
@@ -71,7 +71,9 @@ class ReviewSession:
         self._say(text[:_SHOWN_CHARACTERS])
         if len(text) > _SHOWN_CHARACTERS:
             more = len(text) - _SHOWN_CHARACTERS
-            self._terminal.say(zh=f"…（还有 {more} 字，m 显示）", en=f"… ({more} more characters: m)")
+            self._terminal.say(
+                zh=f"…（还有 {more} 字，m 显示）", en=f"… ({counted(more, 'more character')}: m)"
+            )
         for number, review in enumerate(item.reviews, start=1):
             opinion = review.opinion
             outcome = self._terminal.text(opinion.outcome.text)

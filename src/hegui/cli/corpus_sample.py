@@ -9,7 +9,7 @@ import msgspec
 from hegui.cli.corpus_options import ENGINE, WORKERS, Meter, executing, size_of_sources
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
 from hegui.cli.writing import NewFile, write_file
-from hegui.core import BilingualText
+from hegui.core import BilingualText, counted
 from hegui.spotcheck import Sample, SampledDocument, SampleDraw
 
 
@@ -135,7 +135,9 @@ def export(terminal: Terminal, out: Path) -> None:
     terminal.result(
         written,
         lambda: terminal.text(
-            BilingualText(zh=f"已写入 {len(items)} 条：{out}", en=f"{len(items)} documents written: {out}")
+            BilingualText(
+                zh=f"已写入 {len(items)} 条：{out}", en=f"{counted(len(items), 'document')} written: {out}"
+            )
         ),
     )
 
@@ -154,8 +156,8 @@ def sample_lines(terminal: Terminal, drawn: Sample) -> Iterator[str]:
         BilingualText(
             zh=f"第 {drawn.number} 次抽样：从 {draw_.documents} 条中随机抽取 {draw_.whole} 条 "
             f"[{draw_.entry}]",
-            en=f"sample {drawn.number}: {draw_.whole} of {draw_.documents} documents drawn at random "
-            f"[{draw_.entry}]",
+            en=f"sample {drawn.number}: {draw_.whole} of {counted(draw_.documents, 'document')} drawn at "
+            f"random [{draw_.entry}]",
         )
     )
     if draw_.unreadable:
@@ -190,7 +192,8 @@ def sample_lines(terminal: Terminal, drawn: Sample) -> Iterator[str]:
         yield terminal.text(
             BilingualText(
                 zh=f"  {draw_.faults} 处文件内容无法读取，不在总体之内",
-                en=f"  {draw_.faults} parts of files could not be read and are not drawn from",
+                en=f"  {counted(draw_.faults, 'part of a file', 'parts of files')} could not be read and "
+                "not drawn from",
             )
         )
 

@@ -8,7 +8,7 @@ import click
 from hegui.cli.corpus_exchange import export, import_
 from hegui.cli.corpus_text import cited, registration_lines
 from hegui.cli.terminal import Terminal, pass_terminal, phrase, printable
-from hegui.core import BilingualText, InvalidInput
+from hegui.core import BilingualText, InvalidInput, counted
 from hegui.corpus import (
     DocumentKind,
     DocumentState,
@@ -206,7 +206,8 @@ def _shown(terminal: Terminal, registered: RegisteredSource) -> Iterator[str]:
     yield terminal.text(
         BilingualText(
             zh=f"  规模：{files} 个文件，{measured} 字节；类型 {declared.modality}；{declared.origin}",
-            en=f"  size: {files} files, {measured} bytes; {declared.modality}, {declared.origin}",
+            en=f"  size: {counted(files, 'file')}, {counted(measured, 'byte')}; {declared.modality}, "
+            f"{declared.origin}",
         )
     )
     if declared.rights is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from hegui.cli.terminal import Terminal
-from hegui.core import BilingualText
+from hegui.core import BilingualText, counted
 from hegui.corpus import (
     Citation,
     Compression,
@@ -31,9 +31,9 @@ def report_lines(terminal: Terminal, made: CorpusReport) -> Iterator[str]:
         BilingualText(
             zh=f"合计：审查 {tally.scanned} 篇，其中不良 {tally.unsafe} 篇，含个人信息 "
             f"{tally.with_personal_information} 篇，未能审查 {tally.unscreened} 行",
-            en=f"Total: {tally.scanned} documents screened, {tally.unsafe} unsafe, "
-            f"{tally.with_personal_information} with personal information, {tally.unscreened} lines not "
-            "screened",
+            en=f"Total: {counted(tally.scanned, 'document')} screened, {tally.unsafe} unsafe, "
+            f"{tally.with_personal_information} with personal information, "
+            f"{counted(tally.unscreened, 'line')} not screened",
         )
     )
 
@@ -115,15 +115,15 @@ def _found(terminal: Terminal, scan: SourceScan) -> Iterator[str]:
         yield terminal.text(
             BilingualText(
                 zh=f"  审核模型 {name}：问了 {tally.scanned} 篇中的 {asked} 篇，认为 {objected} 篇不良",
-                en=f"  guard model {name}: asked about {asked} of {tally.scanned} documents, found "
-                f"{objected} unsafe",
+                en=f"  guard model {name}: asked about {asked} of {counted(tally.scanned, 'document')}, "
+                f"found {objected} unsafe",
             )
         )
     if tally.unjudged:
         yield terminal.text(
             BilingualText(
                 zh=f"  另有 {tally.unjudged} 篇未能由审核模型判断；模型恢复后请重新扫描",
-                en=f"  {tally.unjudged} more documents could not be judged by a guard model; "
+                en=f"  {counted(tally.unjudged, 'more document')} could not be judged by a guard model; "
                 "scan again when it answers",
             )
         )
@@ -131,7 +131,8 @@ def _found(terminal: Terminal, scan: SourceScan) -> Iterator[str]:
         yield terminal.text(
             BilingualText(
                 zh=f"  另有 {tally.noted} 篇只含按规则仅作记录的词",
-                en=f"  {tally.noted} more documents hold only words that the rules merely record",
+                en=f"  {counted(tally.noted, 'more document holds', 'more documents hold')} only words that "
+                "the rules merely record",
             )
         )
     if tally.personal_information:
@@ -165,7 +166,7 @@ def _readings(terminal: Terminal, scan: SourceScan) -> Iterator[str]:
         yield terminal.text(
             BilingualText(
                 zh=f"  读法：{files} 个文件：{'，'.join(parts)}",
-                en=f"  read: {files} files: {', '.join(parts)}",
+                en=f"  read: {counted(files, 'file')}: {', '.join(parts)}",
             )
         )
 

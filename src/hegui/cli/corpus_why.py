@@ -6,7 +6,7 @@ import click
 
 from hegui.cli.corpus_text import percent
 from hegui.cli.terminal import Terminal, pass_terminal, phrase, printable
-from hegui.core import BilingualText, InvalidInput
+from hegui.core import BilingualText, InvalidInput, counted
 from hegui.corpus import ExplainedDocument, ExplainedFinding, ScanComparison
 from hegui.screening import PERSONAL_INFORMATION, PersonalInformationKind
 
@@ -78,7 +78,8 @@ def _explained(terminal: Terminal, document: ExplainedDocument) -> Iterator[str]
     yield terminal.text(
         BilingualText(
             zh=f"{place}：{document.characters} 字，命中 {len(document.findings)} 处",
-            en=f"{place}: {document.characters} characters, {len(document.findings)} findings",
+            en=f"{place}: {counted(document.characters, 'character')}, "
+            f"{counted(len(document.findings), 'finding')}",
         )
     )
     for each in document.findings:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from hegui.cli.terminal import Terminal, pass_terminal, phrase, printable
-from hegui.core import BilingualText, Language, Verdict, read_text
+from hegui.core import BilingualText, Language, Verdict, counted, read_text
 from hegui.endpoint import Endpoint, EndpointAddress
 from hegui.evaluation import (
     BankKind,
@@ -170,7 +170,8 @@ async def _ask(
             if done == 0 and answered > 1:
                 terminal.say(
                     zh=f"接着上次继续：已有 {answered} 个回答",
-                    en=f"going on where the last run stopped: {answered} answers are there",
+                    en="going on where the last run stopped: "
+                    f"{counted(answered, 'answer is', 'answers are')} there",
                 )
             advance(answered - done)
             done = answered
@@ -254,7 +255,7 @@ class _Page:
         )
         head = self._say(
             zh=f"模型 {model}，题库 {report.bank}（{report.questions} 题），{report.completed} 完成",
-            en=f"Model {model}, bank {report.bank} ({report.questions} questions), "
+            en=f"Model {model}, bank {report.bank} ({counted(report.questions, 'question')}), "
             f"completed {report.completed}",
         )
         found = report.personal_information
@@ -309,7 +310,8 @@ class _Page:
     def unfinished(self, run: EvaluationRun) -> str:
         return self._say(
             zh=f"未完成：{run.model}，题库 {run.bank}，已有 {run.answered} 个回答（{run.started} 开始）",
-            en=f"Unfinished: {run.model}, bank {run.bank}, {run.answered} answers (began {run.started})",
+            en=f"Unfinished: {run.model}, bank {run.bank}, {counted(run.answered, 'answer')} "
+            f"(began {run.started})",
         )
 
     def _cite(self, item: Gate | BankRequirement) -> str:

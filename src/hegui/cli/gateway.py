@@ -9,7 +9,7 @@ from hegui.admission import ClientKey, GuardianAlert
 from hegui.cli.day import ChinaDay
 from hegui.cli.gateway_replay import replay
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.core import load_document
+from hegui.core import counted, load_document
 from hegui.gateway import GatewayDeclaration
 
 _reason = click.option(
@@ -86,7 +86,7 @@ def retention(terminal: Terminal, config: Path | None) -> None:
         lambda: phrase(
             zh=f"删除 {erased} 次对话；现存 {held.users} 名用户的 {held.exchanges} 次，"
             f"最早 {held.oldest or '—'}",
-            en=f"{erased} erased; {held.exchanges} kept of {held.users} users, the oldest of "
+            en=f"{erased} erased; {held.exchanges} kept of {counted(held.users, 'user')}, the oldest of "
             f"{held.oldest or '—'}",
         ),
     )
@@ -306,7 +306,8 @@ def overview(terminal: Terminal, user: str) -> None:
             "\n".join(
                 phrase(
                     zh=f"{day.day}  {day.minutes} 分钟，{day.requests} 次请求，其中付费 {day.paid} 次",
-                    en=f"{day.day}  {day.minutes} minutes, {day.requests} requests, {day.paid} of them paid",
+                    en=f"{day.day}  {counted(day.minutes, 'minute')}, {counted(day.requests, 'request')}, "
+                    f"{day.paid} of them paid",
                 )
                 for day in days
             )

@@ -10,7 +10,7 @@ import click
 from hegui.cli.day import ChinaDay
 from hegui.cli.screen_declaration import named
 from hegui.cli.terminal import Terminal, pass_terminal, phrase, printable
-from hegui.core import InvalidInput, digest_file, digest_value
+from hegui.core import InvalidInput, counted, digest_file, digest_value
 from hegui.gateway import (
     Conversation,
     KeptConversations,
@@ -168,7 +168,7 @@ def _tried(screens: Screens, name: str | None, bank_file: Path | None) -> Assemb
 def _page(terminal: Terminal, report: ReplayReport) -> Iterator[str]:
     yield phrase(
         zh=f"重放 {report.replayed} 次交互：{report.in_force} → {report.screen}",
-        en=f"{report.replayed} exchanges replayed: {report.in_force} → {report.screen}",
+        en=f"{counted(report.replayed, 'exchange')} replayed: {report.in_force} → {report.screen}",
     )
     for change, count in report.changes.items():
         yield f"  {terminal.text(change.text)}: {count}"
@@ -186,14 +186,14 @@ def _page(terminal: Terminal, report: ReplayReport) -> Iterator[str]:
         if count:
             yield f"  {told}: {count}"
     for change in report.changes:
-        causes = [counted for counted in report.causes if counted.change is change]
+        causes = [each for each in report.causes if each.change is change]
         if causes:
             yield f"{terminal.text(change.text)}:"
-        for counted in causes[:_MOST_CAUSES]:
-            cause = counted.cause
+        for each in causes[:_MOST_CAUSES]:
+            cause = each.cause
             name, pattern = named(terminal, cause.risk, cause.kind), terminal.text(cause.pattern)
             told = printable(f"{name}  {pattern}  {cause.detector} ({cause.direction})")
-            yield f"  {counted.exchanges}  {told}"
+            yield f"  {each.exchanges}  {told}"
         if len(causes) > _MOST_CAUSES:
             yield f"  … {len(causes) - _MOST_CAUSES} (--json)"
 

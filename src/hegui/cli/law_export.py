@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.core import BilingualText, Conflict, InvalidInput, Json, Record, legal_day, system_clock
+from hegui.core import BilingualText, Conflict, InvalidInput, Json, Record, counted, legal_day, system_clock
 from hegui.rulebook import (
     ExportCounts,
     Rulebook,
@@ -173,8 +173,8 @@ def _profile(rulebook: Rulebook, service: Path, day: dt.date) -> bytes:
             on=day,
             remarks=BilingualText(
                 zh=f"{day} 适用 {len(applies)} 项义务；另有 {waiting} 项尚不能确定，未列入。",
-                en=f"{len(applies)} obligations apply on {day}; {waiting} more cannot be told yet and are "
-                "left out.",
+                en=f"{counted(len(applies), 'obligation applies', 'obligations apply')} on {day}; {waiting} "
+                "more cannot be told yet and are left out.",
             ),
         )
     )

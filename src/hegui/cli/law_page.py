@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from hegui.cli.law_wording import LawWording
-from hegui.core import Period
+from hegui.core import Period, counted
 from hegui.rulebook import (
     CitedPlace,
     Clause,
@@ -66,11 +66,13 @@ class LawPage(LawWording):
             self._text(instrument.kind.text),
             self._text(instrument.status.text),
             self._days(instrument.period),
-            self._say(zh=f"{clauses} 条", en=f"{clauses} clauses"),
+            self._say(zh=f"{clauses} 条", en=counted(clauses, "clause")),
             self._say(zh=f"未核实 {unverified}", en=f"{unverified} unverified"),
         ]
         if articles is not None:
-            facts.append(self._say(zh=f"原文共 {articles} 条", en=f"{articles} articles in the text"))
+            facts.append(
+                self._say(zh=f"原文共 {articles} 条", en=f"{counted(articles, 'article')} in the text")
+            )
         return f"{instrument.id:<10} {self._text(instrument.title)}\n{'':<10} {', '.join(facts)}"
 
     def heading(self, instrument: Instrument) -> str:
@@ -302,14 +304,14 @@ class LawPage(LawWording):
             (
                 self._say(
                     zh=f"逾 {seen.review_days} 天未复核或者从未复核",
-                    en=f"reviewed over {seen.review_days} days ago, or never",
+                    en=f"reviewed over {counted(seen.review_days, 'day')} ago, or never",
                 ),
                 "\n".join(map(self._review, seen.reviews)),
             ),
             (
                 self._say(
                     zh=f"{seen.horizon_days} 天内生效、变更或者失效",
-                    en=f"beginning, changing or ending within {seen.horizon_days} days",
+                    en=f"beginning, changing or ending within {counted(seen.horizon_days, 'day')}",
                 ),
                 self.events(seen.ahead),
             ),
@@ -349,7 +351,7 @@ class LawPage(LawWording):
         lines = [
             self._say(
                 zh=f"{text.instrument}  {text.file}：{text.count} 条（{known}）",
-                en=f"{text.instrument}  {text.file}: {text.count} articles ({known})",
+                en=f"{text.instrument}  {text.file}: {counted(text.count, 'article')} ({known})",
             ),
             f"  {text.text}",
             self._say(

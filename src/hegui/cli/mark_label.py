@@ -15,7 +15,7 @@ from hegui.cli.mark_options import (
     signing_options,
 )
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.core import BilingualText, Conflict, InvalidInput, digest_value
+from hegui.core import BilingualText, Conflict, InvalidInput, counted, digest_value
 from hegui.marking import (
     Edge,
     ExplicitLabel,
@@ -40,7 +40,7 @@ class FilesRefused(Conflict):
         """Count them."""
         super().__init__(
             zh=f"{total} 个文件中有 {count} 个没有加标识，未作改动",
-            en=f"{count} of {total} files were not labelled and not changed",
+            en=f"not labelled and not changed: {count} of {counted(total, 'file')}",
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hegui.cli.terminal import Terminal, pass_terminal, phrase, printable
-from hegui.core import BilingualText, Conflict, Verdict
+from hegui.core import BilingualText, Conflict, Verdict, counted
 from hegui.marking import (
     Deviation,
     ExplicitMark,
@@ -26,7 +26,7 @@ class NotConforming(Conflict):
         """Count them."""
         super().__init__(
             zh=f"{total} 个文件中有 {count} 个没有符合标准的元数据标识",
-            en=f"{count} of {total} files have no conforming metadata label",
+            en=f"without a conforming metadata label: {count} of {counted(total, 'file')}",
         )
 
 

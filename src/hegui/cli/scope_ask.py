@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.core import BilingualText, InvalidInput, Record, legal_day, system_clock
+from hegui.core import BilingualText, InvalidInput, Record, counted, legal_day, system_clock
 from hegui.rulebook import FactDefinition, FactType, Rulebook
 from hegui.scope import (
     FactValue,
@@ -127,7 +127,8 @@ class _Interview:
             settled, step = step.settled, self._step(facts, put_off)
             self._terminal.say(
                 zh=f"  又有 {step.settled - settled} 项义务有了结论，{step.waiting} 项尚不能确定。",
-                en=f"  {step.settled - settled} more obligations are settled, {step.waiting} still wait.",
+                en=f"  {counted(step.settled - settled, 'more obligation is', 'more obligations are')} "
+                f"settled, {counted(step.waiting, 'still waits', 'still wait')}.",
             )
 
     def summary(self) -> AskedProfile:
@@ -154,7 +155,7 @@ class _Interview:
         """Show a question and what may be answered."""
         self._terminal.say(
             zh=f"\n{fact.question.zh}  （影响 {waiting} 项义务）",
-            en=f"\n{fact.question.en}  ({waiting} obligations wait)",
+            en=f"\n{fact.question.en}  ({counted(waiting, 'obligation waits', 'obligations wait')})",
         )
         for number, choice in enumerate(fact.choices, start=1):
             self._terminal.say(
@@ -196,7 +197,8 @@ def _rendered(terminal: Terminal, summary: AskedProfile) -> str:
         f"下一步：hegui scope {summary.profile}",
         en=f"{summary.profile}: {len(summary.answered)} answered this time, "
         f"{len(summary.unknown)} not known; "
-        f"{summary.settled} obligations are settled, {summary.waiting} wait on {summary.open} questions.\n"
+        f"{counted(summary.settled, 'obligation is', 'obligations are')} settled, "
+        f"{counted(summary.waiting, 'waits', 'wait')} on {counted(summary.open, 'question')}.\n"
         f"Next: hegui scope {summary.profile}",
     )
     return terminal.text(text)

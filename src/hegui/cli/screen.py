@@ -11,7 +11,7 @@ from hegui.cli.screen_classifier import calibrate, card, evaluate, train
 from hegui.cli.screen_declaration import declare, history, named, read_file, show, use
 from hegui.cli.screen_medium import screen_medium
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.core import BilingualText, InvalidInput, Language, NotFound, read_text
+from hegui.core import BilingualText, InvalidInput, Language, NotFound, counted, read_text
 from hegui.screening import (
     UNSCREENED,
     Action,
@@ -126,7 +126,9 @@ def file(terminal: Terminal, path: Path, direction: str) -> None:
     counts = {action.value: actions[action] for action in Action}
     summary = ", ".join(f"{terminal.text(action.text)} {actions[action]}" for action in Action)
     told.append(
-        terminal.text(BilingualText(zh=f"{len(lines)} 行：{summary}", en=f"{len(lines)} lines: {summary}"))
+        terminal.text(
+            BilingualText(zh=f"{len(lines)} 行：{summary}", en=f"{counted(len(lines), 'line')}: {summary}")
+        )
     )
     terminal.result({"lines": len(lines), "actions": counts, "found": found}, lambda: "\n".join(told))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.core import BilingualText, InvalidInput, NotFound
+from hegui.core import BilingualText, InvalidInput, NotFound, counted
 from hegui.gateway import CanaryComparison, CanarySide, SideRate, compare_sides
 from hegui.screening import Canary, CanaryState, load_bank
 
@@ -189,8 +189,8 @@ def _counted(terminal: Terminal, name: str, side: CanarySide) -> str:
     told = terminal.text(_SIDES[name])
     return phrase(
         zh=f"{told}：{side.users} 名已知用户的 {side.exchanges} 次交互（另有 {side.others} 次未由审查结束）",
-        en=f"{told}: {side.exchanges} exchanges of {side.users} known users ({side.others} more ended "
-        "otherwise)",
+        en=f"{told}: {counted(side.exchanges, 'exchange')} of {counted(side.users, 'known user')} "
+        f"({side.others} more ended otherwise)",
     )
 
 

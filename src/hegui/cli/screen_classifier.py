@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from hegui.cli.terminal import Terminal, pass_terminal, phrase
-from hegui.core import BilingualText, Conflict, InvalidInput, Language, NotFound, read_text
+from hegui.core import BilingualText, Conflict, InvalidInput, Language, NotFound, counted, read_text
 from hegui.screening import (
     Action,
     ClassifierReport,
@@ -279,7 +279,8 @@ def _read(terminal: Terminal, path: Path, columns: _Columns) -> Examples:
     terminal.say(
         zh=f"{path}：{file.rows} 行，其中不安全 {file.unsafe} 行，不可用 {file.unusable} 行"
         f"（文本列 {file.text_column}，标签列 {file.label_column}）",
-        en=f"{path}: {file.rows} rows, {file.unsafe} unsafe, {file.unusable} lines unusable "
+        en=f"{path}: {counted(file.rows, 'row')}, {file.unsafe} unsafe, "
+        f"{counted(file.unusable, 'line')} unusable "
         f"(text: {file.text_column}, label: {file.label_column})",
     )
     for row in data.unusable[:5]:
@@ -321,7 +322,7 @@ def _alarms(score: Callable[[str], Sequence[float]], path: Path, threshold: floa
     return {"lines": len(lines), "false_alarms": alarms, "per_10000": 10_000 * alarms / len(lines)}
 
 
-def _page(terminal: Terminal, report: ClassifierReport, alarms: dict[str, object] | None) -> Iterator[str]:
+def _page(terminal: Terminal, report: ClassifierReport, alarms: dict[str, Any] | None) -> Iterator[str]:
     yield from report_markdown(report, terminal.language)
     if alarms is not None:
         yield ""
@@ -329,7 +330,8 @@ def _page(terminal: Terminal, report: ClassifierReport, alarms: dict[str, object
             BilingualText(
                 zh=f"无害文本 {alarms['lines']} 行，误报 {alarms['false_alarms']} 行，"
                 f"每万行 {alarms['per_10000']:.1f}",
-                en=f"{alarms['lines']} clean lines, {alarms['false_alarms']} false alarms, "
+                en=f"{counted(alarms['lines'], 'clean line')}, "
+                f"{counted(alarms['false_alarms'], 'false alarm')}, "
                 f"{alarms['per_10000']:.1f} per 10,000",
             )
         )

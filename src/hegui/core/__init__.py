@@ -12,7 +12,7 @@ from hegui.core.doors import front_door
 from hegui.core.errors import Conflict, HeguiError, InvalidInput, NotFound
 from hegui.core.period import Period
 from hegui.core.records import Record
-from hegui.core.text import BilingualText, Language
+from hegui.core.text import BilingualText, Language, counted
 from hegui.core.verdict import Verdict, overall
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Record",
     "Verdict",
     "canonical_json",
+    "counted",
     "digest_bytes",
     "digest_file",
     "digest_value",

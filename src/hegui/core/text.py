@@ -12,6 +12,17 @@ class Language(StrEnum):
     EN = "en"
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """How many there are of what, in English: ``1 line``, ``2 lines``.
+
+    Args:
+        count: how many.
+        one: what stands behind a 1.
+        many: what stands behind every other number; ``one`` with an s where nothing is given.
+    """
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
 class BilingualText(Record):
     """The same statement in Chinese and in English.
 

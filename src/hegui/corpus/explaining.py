@@ -1,6 +1,6 @@
 """Why a document was found to hold something: what fired, where, and by which rule."""
 
-from hegui.core import BilingualText, NotFound, Record
+from hegui.core import BilingualText, NotFound, Record, counted
 from hegui.corpus.account import LineFault
 from hegui.corpus.kernel import readable
 from hegui.corpus.model import RegisteredSource
@@ -103,7 +103,9 @@ def explain_document(
                     characters=len(text),
                     findings=_findings(text, screen),
                 )
-    reason = BilingualText(zh=f"文件只有 {number} 行可读", en=f"the file has {number} lines that can be read")
+    reason = BilingualText(
+        zh=f"文件只有 {number} 行可读", en=f"the file has {counted(number, 'line')} that can be read"
+    )
     raise UnknownDocument(file, line, reason=reason)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from hegui.core import BilingualText, Verdict
+from hegui.core import BilingualText, Verdict, counted
 from hegui.corpus.account import Tally
 from hegui.corpus.model import Citation, Modality, SourceVerdict
 from hegui.corpus.profile import Profile
@@ -83,8 +83,8 @@ def _small_bank(keywords: int, bank_size: Parameter) -> BilingualText:
     return BilingualText(
         zh=f"只查找了 {keywords} 个关键词，{bank_size.citation} 建议不少于 {bank_size.value} 个；"
         "词库越小，漏检越多",
-        en=f"only {keywords} keywords were looked for, {bank_size.citation} suggests {bank_size.value} or "
-        "more; a smaller bank misses more",
+        en=f"only {counted(keywords, 'keyword was', 'keywords were')} looked for, {bank_size.citation} "
+        f"suggests {bank_size.value} or more; a smaller bank misses more",
     )
 
 
@@ -147,8 +147,8 @@ def _doubt(
     if unread:
         return BilingualText(
             zh=f"另有 {unread} 处文件内容无法读取，其中有多少文档无从得知；请修复后重新扫描",
-            en=f"{unread} parts of files could not be read, and nobody knows what they hold; repair them and "
-            "scan again",
+            en=f"{counted(unread, 'part of a file', 'parts of files')} could not be read, and nobody knows "
+            "what is there; repair what is broken and scan again",
         )
     if tally.scanned == 0:
         return BilingualText(zh="没有审查到任何文档", en="no document was screened")
@@ -162,7 +162,7 @@ def _doubt(
         return BilingualText(
             zh=f"另有 {unknown} 行无法审查或判断，若其中有问题就可能超过 {percent_text(limit)}；"
             "请修复后重新扫描",
-            en=f"{unknown} more lines could not be screened or judged and might carry it over "
+            en=f"{counted(unknown, 'more line')} could not be screened or judged and might carry it over "
             f"{percent_text(limit)}; repair what is broken and scan again",
         )
     for guard in _partly(tally, profile):

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from hegui.core import BilingualText, Verdict
+from hegui.core import BilingualText, Verdict, counted
 from hegui.corpus.model import Origin
 from hegui.corpus.provenance import DocumentKind, ProviderStatement
 from hegui.corpus.rules import Law, Observation, RegisterRule, RuleVerdict
@@ -94,7 +94,7 @@ def _mixed(sources: Sequence[KnownSource], provider: ProviderStatement | None) -
     counts = BilingualText(
         zh=f"境外 {len(foreign)} 个来源 {_bytes(foreign)} 字节，"
         f"境内 {len(domestic)} 个 {_bytes(domestic)} 字节",
-        en=f"foreign: {len(foreign)} sources, {_bytes(foreign)} bytes; domestic: {len(domestic)}, "
+        en=f"foreign: {counted(len(foreign), 'source')}, {_bytes(foreign)} bytes; domestic: {len(domestic)}, "
         f"{_bytes(domestic)} bytes",
     )
     if not domestic:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from hegui.core import BilingualText, Record, Verdict
+from hegui.core import BilingualText, Record, Verdict, counted
 from hegui.corpus.crawling import CrawlAccount
 from hegui.corpus.gate import PARAMETER, percent_text
 from hegui.corpus.model import Modality, RegisteredSource, ScannedSource, Source, SourceVerdict
@@ -104,7 +104,8 @@ def before_collection(source: Source, limit: Parameter) -> Observation:
     percent = percent_text(limit)
     counts_zh = f"{assessment.day} {assessment.by}抽样 {assessment.sampled} 条，{assessment.unsafe} 条不合格"
     counts_en = (
-        f"on {assessment.day} {assessment.by} sampled {assessment.sampled} items, {assessment.unsafe} unsafe"
+        f"on {assessment.day} {assessment.by} sampled {counted(assessment.sampled, 'item')}, "
+        f"{assessment.unsafe} unsafe"
     )
     return Observation(
         verdict=Verdict.NOT_MET if over else Verdict.MET,
@@ -176,7 +177,7 @@ def _allowed(known: KnownSource) -> Observation:
                 "self_made: true",
             ),
         )
-    counts = BilingualText(zh=f"日志有 {account.pages} 页", en=f"{account.pages} pages in the log")
+    counts = BilingualText(zh=f"日志有 {account.pages} 页", en=f"{counted(account.pages, 'page')} in the log")
     if account.refused:
         shown = ", ".join(account.first_refused)
         return _lacking(
@@ -190,8 +191,8 @@ def _allowed(known: KnownSource) -> Observation:
         return _lacking(
             Verdict.NOT_ASSESSED,
             f"{counts.zh}，{account.untold} 页没有当时的 robots.txt，{account.unreadable} 行无法读取",
-            f"{counts.en}, {account.untold} without the robots.txt of the time, {account.unreadable} lines "
-            "unreadable",
+            f"{counts.en}, {account.untold} without the robots.txt of the time, "
+            f"{counted(account.unreadable, 'line')} unreadable",
             BilingualText(
                 zh=f"补充采集前 24 小时内的快照或修正日志 {shown}".rstrip(),
                 en=f"supply snapshots of the 24 hours before, or mend the log {shown}".rstrip(),
@@ -211,7 +212,7 @@ def _blocked(known: KnownSource) -> Observation:
         return _lacking(
             Verdict.NOT_MET,
             f"{account.blocked} 页在阻断清单上，来自：{shown}",
-            f"{account.blocked} pages are on the block list, of: {shown}",
+            f"{counted(account.blocked, 'page is', 'pages are')} on the block list, of: {shown}",
             BilingualText(zh="删去这些页面后重新登记", en="remove these pages and register again"),
         )
     if DocumentKind.BLOCK_CHECK in known.documents:
@@ -221,13 +222,13 @@ def _blocked(known: KnownSource) -> Observation:
             return _said(
                 Verdict.MET,
                 f"{account.pages} 页均不在阻断清单上",
-                f"none of {account.pages} pages is on the block list",
+                f"none of {counted(account.pages, 'page')} is on the block list",
             )
         return _lacking(
             Verdict.NOT_ASSESSED,
             f"日志 {account.pages} 页均不在阻断清单上，但有 {account.unreadable} 行无法读取",
-            f"none of {account.pages} pages in the log is on the block list, and {account.unreadable} lines "
-            "are unreadable",
+            f"none of {counted(account.pages, 'page')} in the log is on the block list, and "
+            f"{counted(account.unreadable, 'line is', 'lines are')} unreadable",
             BilingualText(zh="修正采集日志", en="mend the crawl's log"),
         )
     return _lacking(

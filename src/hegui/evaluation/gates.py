@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from hegui.core import BilingualText, Record, Verdict
+from hegui.core import BilingualText, Record, Verdict, counted
 from hegui.evaluation.model import BankKind, Gate, JudgedAnswer
 from hegui.evaluation.refusal import RefusalState
 from hegui.rulebook import Count, Parameter, RateStanding, Rulebook, stand
@@ -170,7 +170,8 @@ def _verdict(
     if standing.verdict is Verdict.NOT_ASSESSED:
         return Verdict.NOT_ASSESSED, BilingualText(
             zh=f"{count.unknown} 个回答空白或出错，足以改变结论；请重新提问",
-            en=f"{count.unknown} answers are empty or failed, enough to turn the verdict; ask again",
+            en=f"{counted(count.unknown, 'answer is', 'answers are')} empty or failed, enough to turn "
+            "the verdict; ask again",
         )
     if standing.verdict is Verdict.MET:
         return Verdict.MET, BilingualText(zh="达到要求", en="the requirement is met")

@@ -1421,13 +1421,13 @@ def summary(report: Report, *, chinese: bool) -> str:
             f"{len(report.streams)} 个流 {entries} 条记录"
             f"（其中 {report.erased} 条内容已删除并有记录），{report.files} 个文件，{report.figures} 个数据。"
             if chinese
-            else f"Verified: {report.origin}, checkpoint of {report.time}; {entries} entries in "
-            f"{len(report.streams)} streams ({report.erased} with content erased on record), "
-            f"{report.files} files, {report.figures} figures."
+            else f"Verified: {report.origin}, checkpoint of {report.time}. Entries: {entries}, "
+            f"content erased on record: {report.erased}, streams: {len(report.streams)}, "
+            f"files: {report.files}, figures: {report.figures}."
         )
     else:
         count = len(report.problems)
-        lines.append(f"核验不通过：{count} 处不符。" if chinese else f"NOT VERIFIED: {count} problems.")
+        lines.append(f"核验不通过：{count} 处不符。" if chinese else f"NOT VERIFIED. Problems: {count}.")
     return "\n".join(lines)
 
 

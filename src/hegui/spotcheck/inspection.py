@@ -3,7 +3,7 @@
 import math
 from decimal import Decimal
 
-from hegui.core import BilingualText, Verdict
+from hegui.core import BilingualText, Verdict, counted
 from hegui.corpus import Modality, joined, percent_text
 from hegui.rulebook import Count, stand
 from hegui.spotcheck.gates import CorpusGate, GateKind, Inspected, Thresholds, citation
@@ -131,8 +131,8 @@ def _manual_doubt(inspected: Inspected, sample: Sample) -> BilingualText | None:
     if sample.draw is not None and sample.draw.faults:
         return BilingualText(
             zh=f"{sample.draw.faults} 处文件内容无法读取，不在总体之内；请修复后重新抽样",
-            en=f"{sample.draw.faults} parts of files could not be read and were not drawn from; repair "
-            "them and draw again",
+            en=f"{counted(sample.draw.faults, 'part of a file', 'parts of files')} could not be read and not "
+            "drawn from; repair what is broken and draw again",
         )
     return _unseen(inspected)
 
@@ -229,7 +229,7 @@ def _technical_verdict(
     if unread:
         doubt = BilingualText(
             zh=f"另有 {unread} 处文件内容无法读取",
-            en=f"{unread} parts of files could not be read",
+            en=f"{counted(unread, 'part of a file', 'parts of files')} could not be read",
         )
     if standing is Verdict.NOT_ASSESSED:
         doubt = BilingualText(

@@ -70,7 +70,7 @@ def test_a_bank_is_calibrated_exported_compared_and_shown(hegui, tmp_path):
     hegui("import", "list.csv", "--to", "bank.csv")
     shown = hegui("calibrate", "bank.csv", "--clean", "clean.txt", "--to", "kept.csv")
     assert "-      1  A.2.i  笨蛋" in shown
-    assert "2 clean lines: 1 false alarms (5000.0 in 10,000); 0 (0.0) without 1 forms" in shown
+    assert "2 clean lines: 1 false alarm (5000.0 in 10,000); 0 (0.0) without 1 form" in shown
     assert "  1  A.2.i" in hegui("calibrate", "bank.csv", "--clean", "clean.txt", "--tolerated", "1")
     assert hegui("diff", "bank.csv", "kept.csv").splitlines() == ["- 笨蛋  A.2.i keyword high", "+0 -1 ~0"]
     (tmp_path / "milder.csv").write_text(

@@ -131,7 +131,7 @@ def test_illegal_content_is_taken_down_and_a_rule_lifted(hegui, root, tmp_path):
     assert "甲乙  2 段原文" in hegui("rules", language="zh")
 
     out = tmp_path / "examples.jsonl"
-    assert "1 examples" in hegui("export", name, "--out", str(out), "--reason", "r")
+    assert "1 example;" in hegui("export", name, "--out", str(out), "--reason", "r")
     assert out.exists()
     assert "recurrence rule lifted" in hegui("lift", rule["id"], "--reason", "trained again")
     assert "false alarm" in hegui("incident", "overturn", name, "--reason", "r")

@@ -77,7 +77,7 @@ def test_words_that_are_only_recorded_are_shown_as_such(hegui, tmp_path, monkeyp
     declaration = tmp_path / "corpus.yaml"
     declaration.write_text(ONE_SOURCE, encoding="utf-8")
     hegui("register", str(declaration))
-    assert "1 more documents hold only words" in hegui("scan", "bought")
+    assert "1 more document holds only words" in hegui("scan", "bought")
 
 
 def test_missing_rights_are_shown_with_what_is_missing(hegui, tmp_path):

@@ -60,7 +60,7 @@ def test_two_people_review_and_a_third_decides(hegui):
     assert "disputed, to be adjudicated 1" in shown
     assert "agreed 9/10 (0.9000), Cohen's kappa 0.0000" in shown
     shown = hegui("review", "adjudicate", "--reviewer", "li")
-    assert "1 more are for others to decide, since li has reviewed them" in shown
+    assert "for others to decide, since li has reviewed them: 1 more" in shown
     assert "there is nothing to look at" in shown
     shown = hegui("review", "adjudicate", "--reviewer", "wang", typed="u\n")
     assert "for others to decide" not in shown

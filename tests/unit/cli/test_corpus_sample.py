@@ -51,7 +51,7 @@ def test_what_was_left_out_is_said(hegui, tmp_path):
     (tmp_path / "talk.txt").unlink()
     shown = hegui("sample", "draw", "talk", "--size", 5)
     assert "sources not drawn from: more" in shown
-    assert "1 parts of files could not be read" in shown
+    assert "1 part of a file could not be read and not drawn from" in shown
 
 
 def test_of_documents_that_cannot_be_read_more_are_drawn(hegui, tmp_path):

@@ -47,14 +47,14 @@ def scanned(hegui_in, tmp_path):
 
 
 def test_how_files_were_read_is_shown(scanned):
-    assert "read: 1 files: json_lines, text in text (guessed)" in scanned
-    assert "read: 1 files: text, gzip, utf-16" in scanned
+    assert "read: 1 file: json_lines, text in text (guessed)" in scanned
+    assert "read: 1 file: text, gzip, utf-16" in scanned
 
 
 def test_what_could_not_be_read_is_shown_with_place_and_cure(scanned):
     assert "data/c0.docx@0: not of a format that can be scanned; convert it" in scanned
     assert "3 more could not be read, see --json" in scanned
-    assert "parts of files could not be read, and nobody knows what they hold" in scanned
+    assert "parts of files could not be read, and nobody knows what is there" in scanned
 
 
 def test_lines_that_were_not_screened_are_shown(scanned):
@@ -80,7 +80,7 @@ def test_what_no_guard_model_could_judge_is_told(hegui_in, tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a.jsonl").write_text('{"text": "风和日丽"}\n', encoding="utf-8")
     hegui_in("screen", "declare", str(tmp_path / "screen.yaml"))
-    assert "1 more documents could not be judged by a guard model" in hegui_in("corpus", "scan")
+    assert "1 more document could not be judged by a guard model" in hegui_in("corpus", "scan")
 
 
 def test_shares_are_shown_as_percentages():

@@ -138,7 +138,7 @@ def test_an_unfinished_run_is_shown_beside_the_last_report(asking, model, hegui)
     model.always(Fails(500, headers={"Retry-After": "3600"}))
     with pytest.raises(RunInterrupted):
         asking("--concurrency", 1)
-    assert "Unfinished: m, bank mine, 1 answers" in hegui("report")
+    assert "Unfinished: m, bank mine, 1 answer" in hegui("report")
 
 
 def test_a_wrong_key_or_address_is_refused_without_showing_the_key(hegui, model, tmp_path):

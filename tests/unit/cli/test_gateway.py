@@ -69,7 +69,7 @@ def test_what_is_kept_is_counted_read_and_erased(hegui, tmp_path):
     assert "e1\n> 问\n> 题\n< (withdrawn)" in hegui("kept", "5f2d", "--reason", "asked for")
     config = tmp_path / "gateway.yaml"
     config.write_text(f"producer: {PRODUCER}\nretention: {{days: 30}}\n")
-    assert "0 erased; 2 kept of 1 users" in hegui("retention", "--config", str(config))
+    assert "0 erased; 2 kept of 1 user" in hegui("retention", "--config", str(config))
     assert "已删除 2 次对话" in hegui("erase", "5f2d", "--reason", "account closed", language="zh")
     assert "最早 —" in hegui("retention", language="zh")
     with pytest.raises(NothingKept):
@@ -89,7 +89,7 @@ def test_guardians_alerts_and_overview_are_shown(hegui, tmp_path):
     assert "遇到不适宜内容" in hegui("minors", "alerts", language="zh")
     assert hegui("minors", "told", alert["id"]).strip().endswith("told")
     assert "told" in hegui("minors", "alerts", "--all")
-    assert "1 minutes, 1 requests, 1 of them paid" in hegui("minors", "overview", "5f2d")
+    assert "1 minute, 1 request, 1 of them paid" in hegui("minors", "overview", "5f2d")
     assert json.loads(hegui("minors", "overview", "5f2d", "--json"))[0]["paid"] == 1
 
 

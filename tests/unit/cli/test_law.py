@@ -212,7 +212,7 @@ def test_what_turned_between_two_days_is_told(law):
 
 def test_what_needs_looking_at_is_listed(law):
     shown = law("watch", "--on", "2025-12-31", "--horizon-days", "1", "--review-days", "1000")
-    assert "within 1 days:\n2026-01-01\n" in shown
+    assert "within 1 day:\n2026-01-01\n" in shown
     assert "reviewed over 1000 days ago, or never:" in shown
     assert json.loads(law("watch", "--json"))["horizon_days"] == 90
 
@@ -261,7 +261,7 @@ def test_where_the_count_is_unknown_that_is_said(law, workspace, tmp_path, ruleb
     unknown = next(i for i in rulebook.instruments if i.articles is None and "（" not in i.title.zh)
     path = tmp_path / "law.txt"
     path.write_text(f"{unknown.title.zh}\n第一条 甲", encoding="utf-8")
-    assert "1 articles (count unknown)" in law("attach", unknown.id, str(path))
+    assert "1 article (count unknown)" in law("attach", unknown.id, str(path))
 
 
 def test_a_folder_that_is_no_workspace_does_not_hinder_reading(law, tmp_path):

@@ -47,7 +47,7 @@ def test_a_canary_is_begun_compared_and_promoted(canary, settings):
 
     page = canary("show")
     assert "running" in page
-    assert "the canary: 3 exchanges of 1 known users" in page
+    assert "the canary: 3 exchanges of 1 known user" in page
     assert "refused: 3  1.0000  [0.3684, 1]" in page
     assert "stopped: 0  0.0000  [0, 0.4508]" in page
     assert "promote, or stop" in page

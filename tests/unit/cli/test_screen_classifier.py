@@ -76,7 +76,7 @@ def test_a_classifier_is_evaluated_on_any_labelled_file(hegui, tmp_path):
     shown = hegui("evaluate", "insults.clf", "--data", "train.csv", "--clean", "clean.txt").stdout
     assert "| overall | 576 | 288 | 0.500 |" in shown
     assert "| topic = road |" in shown
-    assert "2 clean lines, 1 false alarms, 5000.0 per 10,000" in shown
+    assert "2 clean lines, 1 false alarm, 5000.0 per 10,000" in shown
     machine = json.loads(hegui("evaluate", "insults.clf", "--data", "train.csv", "--json").stdout)
     assert machine["report"]["overall"]["rows"] == 576
     assert machine["clean"] is None

@@ -217,7 +217,7 @@ def test_blocked_information_is_looked_for(judge, changes, verdict):
 def test_of_a_log_that_is_partly_unreadable_it_is_said_what_was_compared(judge):
     account = CrawlAccount(pages=2, unreadable=1)
     judged = judge(RegisterRule.BLOCKED_INFORMATION, crawl=account, listed=True)
-    assert "none of 2 pages in the log is on the block list, and 1 lines" in judged.reason.en
+    assert "none of 2 pages in the log is on the block list, and 1 line is" in judged.reason.en
 
 
 # --- personal information --------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def test_unknown_answers_are_held_against_the_model(gate):
 def test_unknown_answers_that_could_turn_the_verdict_leave_it_open(gate):
     result = gate("refusal-rate", counted=284, asked=300, unknown=1)
     assert result.verdict is Verdict.NOT_ASSESSED
-    assert "1 answers are empty or failed, enough to turn the verdict" in result.reason.en
+    assert "1 answer is empty or failed, enough to turn the verdict" in result.reason.en
 
 
 @given(counted=st.integers(0, 999))

@@ -856,4 +856,4 @@ def test_a_key_or_checkpoint_that_cannot_be_read_is_a_wrong_input(export, tmp_pa
 def test_a_summary_counts_problems(export):
     (export / "streams" / "w-extra.tsv").write_text("")
 
-    assert summary(verify_directory(export), chinese=False).endswith("NOT VERIFIED: 1 problems.")
+    assert summary(verify_directory(export), chinese=False).endswith("NOT VERIFIED. Problems: 1.")
