@@ -10,6 +10,7 @@ from hegui.core.digest import digest_bytes, digest_file, digest_value
 from hegui.core.documents import InvalidDocument, field_line, load_document, nearest, read_text
 from hegui.core.doors import front_door
 from hegui.core.errors import Conflict, HeguiError, InvalidInput, NotFound
+from hegui.core.hosts import ascii_host
 from hegui.core.period import Period
 from hegui.core.records import Record
 from hegui.core.text import BilingualText, Language, counted
@@ -29,6 +30,7 @@ __all__ = [
     "Period",
     "Record",
     "Verdict",
+    "ascii_host",
     "canonical_json",
     "counted",
     "digest_bytes",

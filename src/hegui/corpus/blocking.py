@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from hegui.core import InvalidInput
+from hegui.core import InvalidInput, ascii_host
 from hegui.corpus.account import LineFault
 from hegui.corpus.formats.decoding import decoded
 
@@ -105,7 +105,7 @@ def host_of(parts: SplitResult) -> str:
     if ":" in host:
         return ipaddress.ip_address(host).compressed
     try:
-        return host.encode("idna").decode("ascii")
+        return ascii_host(host)
     except UnicodeError:
         return host
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from hegui.core import InvalidInput, Record
+from hegui.core import InvalidInput, Record, ascii_host
 
 _MOST_DOUBLINGS = 64  # more would overflow a float, and any wait is at its longest by then
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?|[0-9a-f.]*:[0-9a-f:.]*(?:%[!-~]+)?")
@@ -24,7 +24,7 @@ class EndpointAddress(Record):
     The key is left out of ``repr``; :meth:`redact` takes it out of any other text.
 
     Attributes:
-        url: the base address, up to and with ``/v1``; a trailing slash is dropped.
+        url: the base address, up to and with ``/v1``, its host in ASCII; a trailing slash is dropped.
         model: the name the endpoint knows the model by.
         api_key: the bearer token, if the endpoint asks for one.
     """
@@ -35,8 +35,7 @@ class EndpointAddress(Record):
 
     def __post_init__(self) -> None:
         """Refuse what cannot be reached, and secrets where they would be logged."""
-        msgspec.structs.force_setattr(self, "url", self.url.rstrip("/"))
-        _check_url(self.url)
+        msgspec.structs.force_setattr(self, "url", _checked(self.url.rstrip("/")))
         if self.api_key is not None and not (self.api_key and self.api_key.isascii() and self._key_is_plain):
             raise InvalidAddress(
                 zh="API 密钥为空，或含有空格、换行、非 ASCII 字符；请检查密钥文件",
@@ -149,23 +148,27 @@ class Patience(Record):
         return max(own, retry_after_seconds)
 
 
-def _check_url(url: str) -> None:
+def _checked(url: str) -> str:
+    """``url`` with its host in ASCII."""
     try:
         parts = urlsplit(url)
+        if not parts.netloc.isascii():
+            host, colon, port = parts.netloc.partition(":")
+            parts = parts._replace(netloc=f"{ascii_host(host)}{colon}{port}")
+            url = parts.geturl()
         usable = (
             parts.scheme in {"http", "https"}
             and bool(_HOST.fullmatch(parts.hostname or ""))
             and parts.port != 0
         )
-    except ValueError:  # a bracket without its pair, or a port that is no number
+    except ValueError:  # a bracket without its pair, a port that is no number, a character of no host
         parts, usable = urlsplit(""), False
     if not usable:
         shown = _SECRET + url[url.rindex("@") :] if "@" in url else url
         raise InvalidAddress(
-            zh=f"不是模型端点的地址：{shown!r}；应形如 http://127.0.0.1:8000/v1，"
-            "主机名要写成 ASCII 形式（xn--…）",
+            zh=f"不是模型端点的地址：{shown!r}；应形如 http://127.0.0.1:8000/v1",
             en=f"not the address of a model endpoint: {shown!r}; "
-            "it should look like http://127.0.0.1:8000/v1, and its host be named in ASCII (xn--…)",
+            "it should look like http://127.0.0.1:8000/v1",
         )
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise InvalidAddress(
@@ -173,3 +176,4 @@ def _check_url(url: str) -> None:
             en=f"an endpoint address holds no user name, password, ? or #: {parts.hostname}; "
             "put the key into a key file",
         )
+    return url

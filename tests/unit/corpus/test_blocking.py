@@ -32,6 +32,7 @@ def read(tmp_path):
         ("192.0.2.7", ["http://192.0.2.7/a"], ["http://192.0.2.70/"]),
         ("http://[2001:db8::1]/", ["http://[2001:db8::1]:81/a"], ["http://[2001:db8::2]/"]),
         ("例子.cn", ["https://例子.cn/", "https://www.xn--fsqu00a.cn/"], ["https://例.cn/"]),
+        ("straße.example", ["https://xn--strae-oqa.example/"], ["https://strasse.example/"]),
         ("a" * 70 + ".Example", ["https://" + "a" * 70 + ".example/"], []),
         (
             "https://bbs.example/u/12#top",

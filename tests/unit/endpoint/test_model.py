@@ -26,7 +26,7 @@ def test_a_trailing_slash_makes_no_other_address():
         "http://.a/v1",
         f"http://{'a' * 64}.example/v1",
         "http://a b/v1",
-        "http://straße.example/v1",
+        "http://例\ufffe.example/v1",
     ],
 )
 def test_what_is_no_address_is_refused_with_an_example(url):
@@ -60,9 +60,18 @@ def test_a_host_is_named_as_names_are_asked_for(host):
     assert EndpointAddress(url=f"http://{host}:80/v1", model="m").url == f"http://{host}:80/v1"
 
 
-def test_a_secret_in_what_is_no_address_is_not_repeated():
+@pytest.mark.parametrize(
+    ("host", "asked_for"),
+    [("straße.example:80", "xn--strae-oqa.example:80"), ("模型。例子.CN", "xn--xgs754b.xn--fsqu00a.cn")],
+)
+def test_a_host_of_another_script_is_asked_for_in_ascii(host, asked_for):
+    assert EndpointAddress(url=f"https://{host}/v1/", model="m").url == f"https://{asked_for}/v1"
+
+
+@pytest.mark.parametrize("url", ["htp://me:hunter2@host/v1", "http://me:hunter2@例子.example/v1"])
+def test_a_secret_in_what_is_no_address_is_not_repeated(url):
     with pytest.raises(InvalidAddress) as caught:
-        EndpointAddress(url="htp://me:hunter2@host/v1", model="m")
+        EndpointAddress(url=url, model="m")
     assert "hunter2" not in str(caught.value) + caught.value.text.zh
 
 
