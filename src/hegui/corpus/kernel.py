@@ -25,7 +25,7 @@ from hegui.corpus.remarks import remarks
 from hegui.corpus.shard import Shard, blocks, part_fault, read_errors
 from hegui.screening import PERSONAL_INFORMATION, UNSCREENED, Action, Direction, Finding, Screen
 
-_KERNEL = 2
+_KERNEL = 3
 """Raised whenever the same shard and screen would give another result."""
 
 _BLOCK = 1 << 17

@@ -1,8 +1,7 @@
 """JSON Lines: an object on each line."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 
@@ -12,8 +11,11 @@ from hegui.corpus.formats.document import CorpusDocument, DocumentBlock
 from hegui.corpus.formats.fields import text_of
 from hegui.corpus.formats.lines import FileLine, LineRun
 
-_Texts: TypeAlias = Callable[[Sequence[bytes]], list[str | LineFault]]
 _FAULTS = (msgspec.DecodeError, RecursionError)
+
+# All members are read, though one is wanted: what is not in UTF-8 is seen then, wherever it stands, and that
+# costs less than to step over them and look at every byte again.
+_record: Callable[[bytes], dict[str, Any]] = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def json_documents(lines: Iterable[FileLine], fields: Sequence[str]) -> Iterator[CorpusDocument]:
@@ -24,28 +26,18 @@ def json_documents(lines: Iterable[FileLine], fields: Sequence[str]) -> Iterator
         fields: the members that hold text.
     """
     for offset, length, data in lines:
-        characters = LineFault.OVER_LONG if data is None else decoded(data)
-        if isinstance(characters, LineFault):
-            yield CorpusDocument(offset, length, characters)
-            continue
-        line, encoding = characters
-        record = parsed(line)
-        if isinstance(record, LineFault):
-            yield CorpusDocument(offset, length, record, encoding)
-        else:
-            yield CorpusDocument(offset, length, text_of(record, fields), encoding, record)
+        yield CorpusDocument(offset, length, *_read(data, fields))
 
 
 def json_blocks(runs: Iterable[LineRun], fields: Sequence[str]) -> Iterator[DocumentBlock]:
     """The same without records, as many documents at once as there are lines in a run: twice as fast."""
-    texts = _texts(tuple(fields))
     for run in runs:
-        contents = run.in_utf_8
-        if contents is None:
-            yield from map(DocumentBlock.of, json_documents(run.lines(), fields))
-            continue
-        count = len(contents)
-        yield DocumentBlock(run.offsets, run.lengths, texts(contents), [UTF_8] * count, [None] * count)
+        known, count = run.known, len(run.contents)
+        texts = None if known is None else _texts(known, fields)
+        encodings: Sequence[str] = [UTF_8] * count
+        if texts is None:
+            texts, encodings = zip(*(_alone(line, fields) for line in run.contents), strict=True)
+        yield DocumentBlock(run.offsets, run.lengths, texts, encodings, [None] * count)
 
 
 def parsed(line: str) -> Mapping[str, Any] | LineFault:
@@ -59,36 +51,35 @@ def parsed(line: str) -> Mapping[str, Any] | LineFault:
     return value if isinstance(value, dict) else LineFault.NOT_AN_OBJECT
 
 
-@cache
-def _texts(fields: tuple[str, ...]) -> _Texts:
-    """Reads the text of each line."""
-    if len(fields) > 1:
-        return lambda lines: [_text(line, fields) for line in lines]
-    # One member is read and the rest stepped over: three times as fast as reading all of a document.
-    document = msgspec.defstruct("Document", [("text", str)], rename={"text": fields[0]})
-    decode: Callable[[bytes], Any] = msgspec.json.Decoder(document).decode
-
-    def one(line: bytes) -> str | LineFault:
-        try:
-            text: str = decode(line).text
-        except _FAULTS:
-            return _text(line, fields)
-        return text if text.strip() else LineFault.EMPTY_TEXT
-
-    def texts(lines: Sequence[bytes]) -> list[str | LineFault]:
-        try:
-            found = [each.text for each in map(decode, lines)]
-        except _FAULTS:
-            return list(map(one, lines))
-        return (
-            found
-            if all(map(str.strip, found))
-            else [each if each.strip() else LineFault.EMPTY_TEXT for each in found]
-        )
-
-    return texts
+def _read(data: bytes | None, fields: Sequence[str]) -> tuple[str | LineFault, str, Mapping[str, Any] | None]:
+    """The text of any line, its encoding and its record."""
+    characters = LineFault.OVER_LONG if data is None else decoded(data)
+    if isinstance(characters, LineFault):
+        return characters, UTF_8, None
+    line, encoding = characters
+    record = parsed(line)
+    if isinstance(record, LineFault):
+        return record, encoding, None
+    return text_of(record, fields), encoding, record
 
 
-def _text(line: bytes, fields: Sequence[str]) -> str | LineFault:
-    record = parsed(line.decode())
-    return record if isinstance(record, LineFault) else text_of(record, fields)
+def _alone(line: bytes | None, fields: Sequence[str]) -> tuple[str | LineFault, str]:
+    """The text and the encoding of a line among others that are not all as most are."""
+    texts = None if line is None else _texts([line], fields)
+    return _read(line, fields)[:2] if texts is None else (texts[0], UTF_8)
+
+
+def _texts(lines: Sequence[bytes], fields: Sequence[str]) -> Sequence[str | LineFault] | None:
+    """The text of each line; ``None`` where one is not in UTF-8, or no object with its text."""
+    try:
+        records = map(_record, lines)
+        if len(fields) > 1:
+            return [text_of(record, fields) for record in records]
+        texts = [record[fields[0]] for record in records]
+    except (*_FAULTS, UnicodeDecodeError, KeyError):
+        return None
+    if {*map(type, texts)} != {str}:
+        return None
+    if all(map(str.strip, texts)):
+        return texts
+    return [text if text.strip() else LineFault.EMPTY_TEXT for text in texts]

@@ -4,7 +4,7 @@ import gzip
 import sys
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Sequence
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from itertools import accumulate
 from operator import add
 from typing import NamedTuple, Protocol
@@ -44,13 +44,11 @@ class LineRun(NamedTuple):
 
     Attributes:
         offset: of the first byte in the file.
-        data: all of the lines, with their line feeds.
-        contents: the bytes of each; ``None`` where it is over-long.
+        contents: the bytes of each, with its line feed; ``None`` where it is over-long.
         lengths: of each, without the line feed.
     """
 
     offset: int
-    data: bytes
     contents: Sequence[bytes | None]
     lengths: Sequence[int]
 
@@ -60,18 +58,15 @@ class LineRun(NamedTuple):
         return list(map(add, accumulate(self.lengths, initial=self.offset), range(len(self.lengths))))
 
     @property
-    def in_utf_8(self) -> Sequence[bytes] | None:
-        """The bytes of each line, where none is over-long and all are in UTF-8."""
-        try:
-            self.data.decode()
-        except UnicodeDecodeError:
-            return None
+    def known(self) -> Sequence[bytes] | None:
+        """The bytes of each line, where none is over-long."""
         known = [each for each in self.contents if each is not None]
         return known if len(known) == len(self.contents) else None
 
     def lines(self) -> Iterator[FileLine]:
         """Each by itself."""
-        return map(FileLine, self.offsets, self.lengths, self.contents)
+        for offset, length, data in zip(self.offsets, self.lengths, self.contents, strict=True):
+            yield FileLine(offset, length, None if data is None else data.removesuffix(b"\n"))
 
 
 class Readable(Protocol):
@@ -147,7 +142,7 @@ def line_runs(
             if length > longest_bytes:
                 first = piece.find(b"\n") + 1
                 length += max(0, first - 1)
-                yield LineRun(position, b"", [None], [length])
+                yield LineRun(position, [None], [length])
                 position += length + 1
                 data = piece[first:behind]
             else:
@@ -184,14 +179,14 @@ def _cut(data: bytes, end: int) -> bytes:
 
 
 def _run(offset: int, data: bytes, longest_bytes: int) -> LineRun:
-    found = data.removesuffix(b"\n").split(b"\n")
-    lengths = list(map(len, found))
+    found = BytesIO(data).readlines()  # five times as fast as to split them
+    lengths = [len(line) - 1 for line in found]
+    if not data.endswith(b"\n"):
+        lengths[-1] += 1
     # Some editors put a byte order mark before the first line; it is no part of the document.
     if offset == 0:
         found[0] = found[0].removeprefix(BYTE_ORDER_MARK)
     if max(lengths) <= longest_bytes:
-        return LineRun(offset, data, found, lengths)
+        return LineRun(offset, found, lengths)
     known = zip(found, lengths, strict=True)
-    return LineRun(
-        offset, data, [None if length > longest_bytes else each for each, length in known], lengths
-    )
+    return LineRun(offset, [None if length > longest_bytes else each for each, length in known], lengths)

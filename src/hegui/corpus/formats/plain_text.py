@@ -11,13 +11,23 @@ from hegui.corpus.formats.lines import FileLine, LineRun
 def text_blocks(runs: Iterable[LineRun], *, whole: bool = False) -> Iterator[DocumentBlock]:
     """A document for each line."""
     for run in runs:
-        contents = None if whole else run.in_utf_8
-        if contents is None:
+        texts = None if whole else _texts(run)
+        if texts is None:
             yield from (DocumentBlock.of(_document(line)) for line in run.lines())
             continue
-        count = len(contents)
-        texts = [_text(each.decode()) for each in contents]
+        count = len(texts)
         yield DocumentBlock(run.offsets, run.lengths, texts, [UTF_8] * count, [None] * count)
+
+
+def _texts(run: LineRun) -> list[str | LineFault] | None:
+    """The text of each line; ``None`` where one is over-long or not in UTF-8."""
+    known = run.known
+    if known is None:
+        return None
+    try:
+        return [_text(each.decode().removesuffix("\n")) for each in known]
+    except UnicodeDecodeError:
+        return None
 
 
 def _document(line: FileLine) -> CorpusDocument:

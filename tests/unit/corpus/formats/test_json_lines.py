@@ -32,6 +32,8 @@ FAULTS = {
     document(" \n\u3000"): LineFault.EMPTY_TEXT,
     b'{"text": "\xff"}': LineFault.UNKNOWN_ENCODING,
     b'{"text": "ok", "other": "\xed\xa0\x80"}': LineFault.UNKNOWN_ENCODING,
+    b'{"text": "ok", "other": [{"\xff": 1}]}': LineFault.UNKNOWN_ENCODING,
+    b'{"text": "ok", "other": 1e999}': LineFault.INVALID_JSON,
     b'{"text": "cut short': LineFault.INVALID_JSON,
     b'{"text": "two"} {"text": "documents"}': LineFault.INVALID_JSON,
     b'{"text": 1': LineFault.INVALID_JSON,

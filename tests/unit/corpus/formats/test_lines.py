@@ -90,7 +90,7 @@ def test_other_encodings_become_utf_8(encoding, at_once):
     text = "\ufeff一\n二" if encoding == "utf-16-be" else "一\n二"
     file = recoded(io.BytesIO(text.encode(encoding)), "utf-16")
     (first,), (second,) = (run.contents for run in line_runs(file, longest_bytes=LONGEST, at_once=at_once))
-    assert (first.decode(), second.decode()) == ("一", "二")
+    assert (first.decode(), second.decode()) == ("一\n", "二")
 
 
 def test_lines_of_other_encodings_are_over_long_by_their_bytes_in_utf_8():
