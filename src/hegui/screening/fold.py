@@ -54,7 +54,8 @@ class CharacterMap:
     def apply(self, text: str) -> str:
         """``text`` with every character mapped."""
         if len(text) >= _BLOCK:
-            return "".join([self._block(text[at : at + _PIECE]) for at in range(0, len(text), _PIECE)])
+            pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
+            return "".join([self.points(piece).tobytes().decode("utf-32-le") for piece in pieces])
         changes, targets = self.changes, self._targets
         for known, folded in self._often:
             text = text.replace(known, folded)
@@ -77,16 +78,14 @@ class CharacterMap:
         """Each character of ``text`` that vanishes, by the number of characters that stay before it."""
         return [match.start() - before for before, match in enumerate(self._vanishing.finditer(text))]
 
-    def _block(self, text: str) -> str:
+    def points(self, text: str) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
+        """The code points of ``text`` with every character mapped."""
         import numpy as np  # noqa: PLC0415 - a command that scans nothing long should not pay for it
 
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        # No point is too large; to clip costs less than to look whether one is.
-        mapped = self._array.take(points, mode="clip")
-        stays = mapped != _GONE
-        if not stays.all():
-            mapped = mapped[stays]
-        return mapped.tobytes().decode("utf-32-le")
+        # No point is too large; of all ways to look them up, this is the fastest.
+        mapped = self._array.take(points, mode="wrap")
+        return mapped[mapped != _GONE] if mapped.max(initial=0) == _GONE else mapped
 
     @cached_property
     def _often(self) -> Sequence[tuple[str, str]]:

@@ -342,9 +342,7 @@ class Screen:
         return found
 
     def _spans(self, text: str, watch: Watch) -> list[Finding]:
-        folded = fold(text)
-        if len(folded) >= LONG:
-            folded = _block(folded)
+        folded = fold(text) if len(text) < LONG else _folded_block(text)
         found = []
         for each in watch.detectors:
             # A line of chat is read in five microseconds: a comprehension would be seen.
@@ -497,10 +495,10 @@ _UNRULED = {
 }
 
 
-def _block(text: str) -> str:
+def _folded_block(text: str) -> str:
     from hegui.screening.sieve import Block  # noqa: PLC0415 - who reads nothing long needs no arrays
 
-    return Block(text)
+    return Block.folded(text)
 
 
 def _moved(finding: Finding, distance: int) -> Finding:

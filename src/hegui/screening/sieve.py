@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from hegui.screening.fold import folding
+
 Find: TypeAlias = Callable[[str], Sequence[tuple[int, int, int]]]
 """Every occurrence of every word: where it begins and ends, and which word it is."""
 
@@ -38,16 +40,24 @@ _DENSE = 4
 class Block(str):  # noqa: SLOT000 - what is made once is kept in its dictionary
     """A long text that several sieves read: what is the same for all of them is made once."""
 
+    @classmethod
+    def folded(cls, text: str) -> Self:
+        """A text as :func:`fold` leaves it."""
+        points = folding().points(text)
+        block = cls(points.tobytes().decode("utf-32-le"))
+        block.points = points
+        return block
+
     @cached_property
     def points(self) -> _Array:
-        """The code point of each character, and behind them two that are in no word."""
-        return _points(self + "\0\0")
+        """The code point of each character."""
+        return _points(self)
 
     @cached_property
     def pairs(self) -> _Array:
         """The hash of each character with the next."""
-        pairs: _Array = self.points[:-2] * _FIRST
-        pairs += self.points[1:-1] * _SECOND
+        pairs: _Array = self.points[:-1] * _FIRST
+        pairs += self.points[1:] * _SECOND
         return pairs
 
 
@@ -58,7 +68,7 @@ class Sieve:
         """Learn the words.
 
         Args:
-            words: none is empty, and none holds a zero character.
+            words: none is empty.
             within: finds them in the parts that are left, which are short.
             throughout: finds them in a whole text, where too much is left.
         """
@@ -97,7 +107,7 @@ def matches_between(pattern: re.Pattern[str], first: str, last: str, text: str) 
         last: the greatest.
         text: where to look.
     """
-    points = (text if isinstance(text, Block) else Block(text)).points[:-2]
+    points = (text if isinstance(text, Block) else Block(text)).points
     places = np.flatnonzero(points - np.uint32(ord(first)) <= ord(last) - ord(first))
     if len(places) * _DENSE_MATCHES > len(text):
         return pattern.finditer(text)
@@ -111,15 +121,16 @@ class _Mesh(NamedTuple):
         longest: the length of the longest.
         alone: those of one character.
         pairs: for each hash, whether two characters that have it begin a word.
-        others: for the second hash, whether they are one; for both hashes, whether three characters that
-            have them begin one.
+        twos: for the second hash, whether they are one.
+        threes: for both hashes, whether three characters that have them begin one.
         shift: makes a hash the number of its place in a table.
     """
 
     longest: int
     alone: Sequence[str]
     pairs: _Array
-    others: _Array
+    twos: _Array
+    threes: _Array
     shift: np.uint32
 
     @classmethod
@@ -141,21 +152,28 @@ class _Mesh(NamedTuple):
             longest=max(map(len, words), default=0),
             alone=[word for word in words if len(word) == 1],
             pairs=marked(_hashes([word[:2] for word in words if len(word) >= _PAIR])),
-            others=marked(two * _AGAIN, triples, triples * _AGAIN),
+            twos=marked(two * _AGAIN),
+            threes=marked(triples, triples * _AGAIN),
             shift=shift,
         )
 
     def places(self, block: Block) -> _Array:
         """Where a word may begin, in order."""
-        places = np.flatnonzero(self.pairs.take(block.pairs >> self.shift, mode="clip"))
-        pairs = block.pairs[places]
-        triples = pairs + block.points[places + 2] * _THIRD
-        go_on = self.others[triples >> self.shift] & self.others[triples * _AGAIN >> self.shift]
-        places = places[go_on | self.others[pairs * _AGAIN >> self.shift]]
+        places = np.flatnonzero(self._marks(self.pairs, block.pairs))
+        pairs = block.pairs.take(places)
+        # Behind the last character anything may stand: what is no word is left to the automaton.
+        triples = pairs + block.points.take(places + 2, mode="clip") * _THIRD
+        go_on = self._marks(self.threes, triples) & self._marks(self.threes, triples * _AGAIN)
+        places = places[go_on | self._marks(self.twos, pairs * _AGAIN)]
         for character in self.alone:
             if len(found := np.flatnonzero(block.points == ord(character))):
                 places = np.union1d(places, found)
         return places
+
+    def _marks(self, table: _Array, hashes: _Array) -> _Array:
+        """What a table says of each hash."""
+        # None is too large for it; of all ways to look them up, this is the fastest.
+        return table.take(hashes >> self.shift, mode="wrap")
 
 
 def _points(text: str) -> _Array:

@@ -1,9 +1,10 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from hegui.screening.fold import fold
 from hegui.screening.matcher import MatcherKind, built
 from hegui.screening.sieve import Block, Sieve, matches_between
 
@@ -38,6 +39,15 @@ def test_it_finds_what_a_naive_search_finds(words, text):
 @given(words, texts)
 def test_a_block_is_read_as_the_text_that_it_is(words, text):
     assert sieve(words).find(Block(text)) == sieve(words).find(text)
+
+
+@given(st.text(st.characters(codec=None) | st.sampled_from("Ａ乾，\u200b\ud800😀")))
+@example("")
+@example("\u200b")
+def test_a_folded_block_is_the_folded_text(text):
+    block = Block.folded(text)
+    assert block == fold(text)
+    assert block.points.tolist() == [*map(ord, block)]
 
 
 def test_only_what_may_hold_a_word_is_read_by_the_automaton():
