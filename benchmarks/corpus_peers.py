@@ -21,8 +21,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hegui.screening import Direction
-
 if TYPE_CHECKING:
     from hegui.corpus import Shard
     from hegui.corpus.executors import Executor
@@ -42,6 +40,8 @@ def screen_of(folder: str) -> "Screen":
 
 def codes(folder: str, texts: list[str], form: str) -> list[str]:
     """What is found in each text: the kinds, in order."""
+    from hegui.screening import Direction  # noqa: PLC0415 - each engine is loaded where it is used, ours too
+
     screen = screen_of(folder)
     if form == "many":
         found = screen.scan_many(texts, Direction.CORPUS)

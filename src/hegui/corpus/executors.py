@@ -23,7 +23,7 @@ R = TypeVar("R")
 _AHEAD = 2
 """So many tasks wait for each worker, so that none of them waits for a task."""
 _TRIES_ALONE = 2
-_PRELOADED = __name__.rpartition(".")[0] + ".kernel"
+_PRELOADED = __name__.rpartition(".")[0] + ".preloaded"
 
 
 class Lost:

@@ -3,7 +3,6 @@
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
@@ -110,6 +109,8 @@ class CompiledBanks:
         return compiled
 
     def _path(self, digest: str) -> Path:
+        from importlib.metadata import version  # noqa: PLC0415 - it takes a twentieth of a worker's start
+
         made_from = digest_value(
             {
                 "format": _FORMAT,
