@@ -4,8 +4,8 @@
 def ascii_host(host: str) -> str:
     """A host in ASCII: ``例子.cn`` is ``xn--fsqu00a.cn``.
 
-    Names are mapped as browsers map them, by UTS 46 without its transitional part: what IDNA 2008 tells apart,
-    such as ``ß`` and ``ss``, are different hosts.
+    Names are mapped as browsers map them, by UTS 46 without its transitional part: what IDNA 2008 tells
+    apart, such as ``ß`` and ``ss``, are different hosts.
 
     Raises:
         UnicodeError: no host may have such characters.
