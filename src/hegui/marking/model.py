@@ -22,6 +22,9 @@ NAMES = {
 ELEMENT = "AIGC"
 """The word that the name of every label field contains."""
 
+IDENTIFIER_BYTES = 5
+"""How much of a label a watermark holds: a name for its producer and number."""
+
 # GB 18030 0x21, 0x23 to 0x5B, 0x5D to 0x7E. The double quote is allowed escaped, which only the two
 # reserved fields need: they may hold a signature object as JSON.
 _FORBIDDEN = re.compile(r"[^\x21\x23-\x5B\x5D-\x7E]")

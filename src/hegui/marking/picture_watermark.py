@@ -11,13 +11,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from hegui.core import BilingualText, Conflict, InvalidInput, Record
-from hegui.marking.model import FoundLabel, ImplicitLabel
+from hegui.marking.model import IDENTIFIER_BYTES, FoundLabel, ImplicitLabel
 from hegui.marking.protection import KeyPin
 from hegui.marking.sm2 import PrivateKey
 from hegui.marking.splices import Buffer
 
 _PURPOSE = b"hegui picture watermark 1"
-_IDENTIFIER_BYTES = 5
 
 
 class WatermarkUnavailable(Conflict):
@@ -123,7 +122,7 @@ class Watermark(NamedTuple):
         else:
             content = (label.value("ContentProducer"), label.value("ProduceID"))
         named = "\n".join(content).encode()
-        return cls(secret, hmac.digest(secret, named, "sha256")[:_IDENTIFIER_BYTES])
+        return cls(secret, hmac.digest(secret, named, "sha256")[:IDENTIFIER_BYTES])
 
 
 def watermark_secret(key: PrivateKey) -> bytes:

@@ -22,13 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from hegui.marking.model import IDENTIFIER_BYTES
+
 Plane: TypeAlias = NDArray[np.float32]
 """The brightness of every pixel, between 0 and 255; rows from top to bottom."""
 
 TILE = 128
 """The side of a tile in pixels; a picture that holds not one whole tile cannot be marked."""
-
-IDENTIFIER_BYTES = 5
 
 # Periods a pixel. JPEG of a low quality drops what is finer, eyes notice what is broader.
 _BROADEST, _FINEST = 0.05, 0.21
@@ -91,7 +91,7 @@ def changes(brightness: Plane, *, secret: bytes, identifier: bytes) -> Plane:
     Args:
         brightness: the picture; at least one tile.
         secret: the key.
-        identifier: five bytes.
+        identifier: :data:`~hegui.marking.model.IDENTIFIER_BYTES` bytes.
     """
     tile = _tile(_design(secret), identifier + _check(secret, identifier))
     rows, columns = brightness.shape

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from hegui.marking import watermark
-from hegui.marking.watermark import IDENTIFIER_BYTES, TILE, Reading, changes, read
+from hegui.marking.model import IDENTIFIER_BYTES
+from hegui.marking.watermark import TILE, Reading, changes, read
 
 SECRET = b"a secret of the operator's" + bytes(6)
 IDENTIFIER = b"\x00\xff\x10\x42\x07"
