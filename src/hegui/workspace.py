@@ -73,6 +73,7 @@ from hegui.marking import (
     Marking,
     Placement,
     ProviderCode,
+    Signing,
     api_fields,
     check_ffmpeg,
 )
@@ -344,8 +345,8 @@ class Workspace:
 
         Raises:
             InvalidInput: the provider code is wrong, no model is declared, or a key cannot be used.
-            NotFound: there is no such key file, or no such recording of a label.
-            Conflict: speech is to be labelled, and ffmpeg is missing.
+            NotFound: there is no such key file, no such recording of a label, or no key for watermarks.
+            Conflict: speech or pictures are to be marked, and what that takes is not installed.
         """
         if behind is None and not declaration.models:
             raise InvalidInput(
@@ -358,10 +359,27 @@ class Workspace:
         def label(content: str) -> ImplicitLabel:
             return ImplicitLabel.first(producer=producer, produce_id=content)
 
-        def file(data: bytes, content: str, *, explicit: ExplicitLabel | None = None) -> bytes:
-            done = self.marking.label_data(data, name=content, label=label(content), explicit=explicit)
+        def file(
+            data: bytes, content: str, *, explicit: ExplicitLabel | None = None, watermark: bool = False
+        ) -> bytes:
+            done = self.marking.label_data(
+                data,
+                name=content,
+                label=label(content),
+                explicit=explicit,
+                signing=Signing(watermark=watermark),
+            )
             return done.data
 
+        def watermarked(data: bytes, content: str) -> bytes:
+            try:
+                return file(data, content, watermark=True)
+            except (InvalidInput, Conflict):
+                # Nobody has to mark pictures so: one that cannot be gets its label alone, as its entry says.
+                return file(data, content)
+
+        if declaration.picture_watermark:
+            self.marking.check_watermarks(producer)
         heard = None if declaration.speech_label is None else _heard(declaration.speech_label)
         quotas = self._quotas(declaration.admission)
         conduct = self.conduct(declaration.ladder)
@@ -383,7 +401,11 @@ class Workspace:
             writer=writer,
             clock=self.clock,
             digest_key=self._secret("pseudonym.key"),
-            labels=Labels(fields=_fields_for(label), file=file, speech=partial(file, explicit=heard)),
+            labels=Labels(
+                fields=_fields_for(label),
+                file=watermarked if declaration.picture_watermark else file,
+                speech=partial(file, explicit=heard),
+            ),
             policy=declaration.answers,
             reception=reception,
             quotas=quotas,

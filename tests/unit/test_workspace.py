@@ -1,8 +1,10 @@
 """One directory that holds everything."""
 
 import asyncio
+import base64
 import datetime as dt
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from contextlib import nullcontext
 import msgspec
 import numpy as np
 import pytest
+from PIL import Image
 
 from hegui.admission import ANYBODY, AdmissionPolicy, Age, Caller, MinorPolicy, UserClaims
 from hegui.archive import RetentionPolicy
@@ -30,7 +33,7 @@ from hegui.gateway import (
     Wish,
     surface_at,
 )
-from hegui.marking import FfmpegMissing
+from hegui.marking import FfmpegMissing, WatermarkUnavailable
 from hegui.scope import ServiceProfile
 from hegui.screening import (
     Assembly,
@@ -45,7 +48,7 @@ from hegui.settings import Settings
 from hegui.store import AloneWhenLost, Replicas
 from hegui.workspace import _COMPANION, _OPERATORS, _REAL_NAME, Workspace
 from simulators.clock import SteppableClock
-from simulators.model_endpoint import ModelEndpoint, Says
+from simulators.model_endpoint import ModelEndpoint, Says, Sends
 
 PRODUCER = "001191110000MA0EXAMPLB10001"
 
@@ -274,6 +277,55 @@ def test_a_gateway_labels_speech_so_that_it_is_heard_where_that_is_declared(sett
         with pytest.raises(FfmpegMissing):
             workspace.gateway(heard, writer=writer)
         workspace.gateway(silent, writer=writer)
+
+
+def png(picture):
+    data = io.BytesIO()
+    picture.save(data, "png")
+    return data.getvalue()
+
+
+def test_a_gateway_watermarks_the_pictures_that_can_hold_it_where_that_is_declared(settings, monkeypatch):
+    busy = png(Image.effect_noise((300, 280), 30).convert("RGB"))
+    small = png(Image.new("RGB", (64, 64)))
+    painted = [{"b64_json": base64.b64encode(each).decode()} for each in (busy, small)]
+    body = {"model": "m", "prompt": "山"}
+    surface = surface_at("POST", "images/generations")
+
+    async def ask(gateway):
+        async with gateway.running():
+            return await gateway.answer(gateway.exchange(Asked(surface, body, surface.path), ANYBODY))
+
+    with (
+        ModelEndpoint() as model,
+        Workspace.create(settings) as workspace,
+        workspace.ledger.writer() as writer,
+    ):
+        model.always(Sends((json.dumps({"created": 1, "data": painted}).encode(),)))
+        models = (DeclaredModel(name="m", upstreams=(DeclaredUpstream(url=model.url),)),)
+        plain = GatewayDeclaration(producer=PRODUCER, models=models)
+        declared = msgspec.structs.replace(plain, picture_watermark=True)
+        with pytest.raises(NotFound, match="hegui mark key new"):
+            workspace.gateway(declared, writer=writer)
+        key = workspace.marking.make_key(PRODUCER)
+
+        def left(declaration):
+            answer = asyncio.run(ask(workspace.gateway(declaration, writer=writer))).body
+            files = [base64.b64decode(each["b64_json"]) for each in answer["data"]]
+            checks = [workspace.marking.verify(each, name="a", seek_watermarks=True) for each in files]
+            assert all(each.implicit is Verdict.MET for each in checks)
+            return [each.watermark for each in checks]
+
+        assert [each.status.value for each in left(plain)] == ["not_found", "not_found"]
+        marked, unmarked = left(declared)
+        assert (marked.key, marked.text.en) == (key.id, "it is of the label in the file")
+        assert unmarked.status.value == "not_found"
+        labelled = list(workspace.ledger.entries("marking.labelled"))[-2:]
+        assert [each.content["watermark"] for each in labelled] == [marked.identifier, None]
+
+        monkeypatch.setitem(sys.modules, "hegui.marking.watermarking", None)
+        with pytest.raises(WatermarkUnavailable, match="pip install"):
+            workspace.gateway(declared, writer=writer)
 
 
 def test_a_gateway_asks_the_guard_models_of_the_screen_in_force(settings):

@@ -137,6 +137,8 @@ class GatewayDeclaration(Record):
         answers: how the gateway speaks in its own name, and what it lets pass.
         speech_label: the label heard in generated speech; none where left out, as where the application
             that plays it shows one.
+        picture_watermark: whether a picture gets a mark in its pixels, by the operator's key, where it can
+            hold one.
         admission: who is let in, and on what terms.
         retention: that the texts of exchanges are kept, and for how long; they are not where left out.
         ladder: what is done about users who keep asking for illegal content.
@@ -155,6 +157,7 @@ class GatewayDeclaration(Record):
     limits: Limits = Limits()
     answers: AnswerPolicy = AnswerPolicy()
     speech_label: SpeechLabel | None = None
+    picture_watermark: bool = False
     admission: AdmissionPolicy = AdmissionPolicy()
     retention: RetentionPolicy | None = None
     ladder: LadderPolicy = LadderPolicy()

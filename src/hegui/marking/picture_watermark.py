@@ -130,6 +130,18 @@ def watermark_secret(key: PrivateKey) -> bytes:
     return hmac.digest(key.secret, _PURPOSE, "sha256")
 
 
+def check_watermarking() -> None:
+    """Make sure that pictures can be changed and read.
+
+    Raises:
+        WatermarkUnavailable: the extra is not installed.
+    """
+    try:
+        import hegui.marking.watermarking  # noqa: F401, PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        raise WatermarkUnavailable from error
+
+
 def put_watermark(data: Buffer, mark: Watermark) -> bytes:
     """The picture with the watermark in its pixels; see :func:`hegui.marking.watermarking.marked`.
 
@@ -142,10 +154,9 @@ def put_watermark(data: Buffer, mark: Watermark) -> bytes:
         GB-45438 6.2
         LABEL 5
     """
-    try:
-        from hegui.marking.watermarking import marked  # noqa: PLC0415 - an extra
-    except ModuleNotFoundError as error:
-        raise WatermarkUnavailable from error
+    check_watermarking()
+    from hegui.marking.watermarking import marked  # noqa: PLC0415 - an extra
+
     return marked(data[:], secret=mark.secret, identifier=mark.identifier)
 
 
@@ -174,10 +185,9 @@ def check_watermark(
     Raises:
         WatermarkUnavailable: the extra is not installed.
     """
-    try:
-        from hegui.marking.watermarking import seen  # noqa: PLC0415 - an extra
-    except ModuleNotFoundError as error:
-        raise WatermarkUnavailable from error
+    check_watermarking()
+    from hegui.marking.watermarking import seen  # noqa: PLC0415 - an extra
+
     if not keys:
         return WatermarkCheck(status=WatermarkStatus.CANNOT_SAY, text=_NO_KEY)
     secrets = [watermark_secret(key) for _, key in keys]

@@ -36,6 +36,7 @@ from hegui.marking.picture_watermark import (
     WatermarkCheck,
     WatermarkStatus,
     check_watermark,
+    check_watermarking,
     watermark_secret,
 )
 from hegui.marking.production import Product, Recipe, kind_of, labelled_data, labelled_draft
@@ -196,6 +197,19 @@ class Marking:
         with self._database.write() as connection:
             entry = self._record(connection, LABELLED, Path(name), Path(name), product)
         return LabelledData(data=result, file=_labelled_file(Path(name), Path(name), product, entry))
+
+    def check_watermarks(self, producer: str) -> None:
+        """Make sure that a producer's pictures can get watermarks, before the first one is there.
+
+        Args:
+            producer: the provider code that they are labelled for.
+
+        Raises:
+            NotFound: the operator has no key for it.
+            WatermarkUnavailable: the extra is not installed.
+        """
+        self._keys.current(producer)
+        check_watermarking()
 
     def label_stream(
         self, source: BinaryIO, out: BinaryIO, *, name: str, label: ImplicitLabel

@@ -26,6 +26,7 @@ models:
 pass_through: ["files*"]
 limits: {attempts: 3, silence_seconds: 20}
 speech_label: {placement: end, recording: notice.wav}
+picture_watermark: true
 answers:
   placement: interface
   evidence: first
@@ -48,6 +49,7 @@ def test_a_declaration_is_read_from_a_file(tmp_path):
     assert declared.answers.unread_input is Unread.PASS
     assert declared.answers.unread_output is Unread.REFUSE
     assert declared.answers.wording.refusal.zh == "不行"
+    assert declared.picture_watermark
     assert declared.speech_label == SpeechLabel(placement="end", recording="notice.wav")
 
 
