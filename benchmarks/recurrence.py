@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import platform
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from gateway import free_port
 from screening import bank_of, cpu_of, letters, numbers, vocabulary
 
 from hegui.screening import Direction, RecurrenceRule, Recurrences, Screen
@@ -170,13 +170,6 @@ def wait_for(port: int) -> None:
         time.sleep(0.1)
     message = "a gateway did not start"
     raise TimeoutError(message)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 if __name__ == "__main__":
