@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -70,10 +71,12 @@ class Database:
                 zh=f"缺少 {error.name}；请运行 pip install 'hegui[postgres]'",
                 en=f"{error.name} is not installed; run pip install 'hegui[postgres]'",
             ) from error
-        self._writing = self._engine.execution_options(**{_WRITES: True})
         self._turn = threading.Lock()
         """Of an embedded database: one writer of this process waits for the others, the rest for their turn,
         without a connection in hand."""
+        self._kept: sa.Connection | None = None
+        """What writers of an embedded database hand on to one another: one from the pool costs more than
+        a small write, and one that has just written knows the pages that are written next."""
         self.url = parsed.render_as_string(hide_password=True)
         if self.is_sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
@@ -111,24 +114,42 @@ class Database:
             StorageFull: the disk is full.
             DatabaseUnavailable: the database cannot be reached, or stays locked.
         """
-        with self._its_turn(), self._translated(), self._writing.begin() as connection:
+        begun = self._in_turn() if self.is_sqlite else self._engine.begin()
+        with self._translated(), begun as connection:
             yield connection
 
     def close(self) -> None:
         """Release every connection."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
         self._engine.dispose()
 
     @contextmanager
-    def _its_turn(self) -> Iterator[None]:
-        if not self.is_sqlite:
-            yield
-            return
+    def _in_turn(self) -> Iterator[sa.Connection]:
+        """A transaction that writes, once nobody else of this process does."""
         if not self._turn.acquire(timeout=_BUSY_TIMEOUT_MS / 1000):
             raise DatabaseUnavailable(self.url, "database is locked")
         try:
-            yield
+            connection, self._kept = self._kept or self._writing(), None
+            try:
+                with connection.begin():
+                    yield connection
+            except BaseException:
+                connection.close()  # a transaction whose commit failed may still be open in it
+                raise
+            self._kept = connection
         finally:
             self._turn.release()
+
+    def _writing(self) -> sa.Connection:
+        """A connection that may write, and so never goes back to the pool, where readers take theirs."""
+        connection = self._engine.connect().execution_options(**{_WRITES: True})
+        connection.detach()
+        driver = _driver(connection)
+        driver.execute("PRAGMA query_only=OFF")
+        driver.execute(f"PRAGMA busy_timeout={min(_ASK_AGAIN_MS, _BUSY_TIMEOUT_MS)}")
+        return connection
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -160,13 +181,15 @@ def hand_over(connection: Connection, statement: str, values: Sequence[object]) 
     """
     dialect = connection.dialect
     driver = dialect.loaded_dbapi
-    cursor = connection.connection.cursor()
     try:
-        cursor.execute(statement, values)
+        _driver(connection).execute(statement, values)
     except driver.Error as error:
         raise DBAPIError.instance(statement, None, error, driver.Error, dialect=dialect) from error
-    finally:
-        cursor.close()
+
+
+def _driver(connection: Connection) -> Any:  # noqa: ANN401 - both drivers' connections execute statements
+    """The driver's own connection."""
+    return connection.connection.dbapi_connection
 
 
 def _prepare_sqlite(dbapi_connection: sqlite3.Connection, _record: object) -> None:
@@ -177,24 +200,19 @@ def _prepare_sqlite(dbapi_connection: sqlite3.Connection, _record: object) -> No
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA query_only=ON")
     cursor.close()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    # A connection stays as it was last set; most transactions are of the same sort as the one before.
-    if connection.info.get(_WRITES) is not writes:
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-        patience = min(_ASK_AGAIN_MS, _BUSY_TIMEOUT_MS) if writes else _BUSY_TIMEOUT_MS
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
-        connection.info[_WRITES] = writes
-    if not writes or not _has_begun_to_write(connection.connection.driver_connection):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not connection.get_execution_options().get(_WRITES):
+        connection.exec_driver_sql("BEGIN")
+    elif not _has_begun_to_write(_driver(connection)):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _has_begun_to_write(connection: sqlite3.Connection | None) -> bool:
+def _has_begun_to_write(connection: sqlite3.Connection) -> bool:
     """Wait for the lock; whether it was had. Where it was not, the next statement says why."""
-    assert connection is not None  # noqa: S101 - it has just been asked
     until = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
     while time.monotonic() < until:
         try:

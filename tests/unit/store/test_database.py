@@ -55,6 +55,25 @@ def test_a_broken_constraint_is_the_callers_to_know(table):
         insert(connection, 1)
 
 
+def test_a_commit_that_fails_leaves_nothing_to_the_next_writer(table):
+    with table.write() as connection:
+        owed = "x INTEGER REFERENCES t (x) DEFERRABLE INITIALLY DEFERRED"
+        connection.execute(sa.text(f"CREATE TABLE u ({owed})"))
+    with pytest.raises(sa.exc.IntegrityError), table.write() as connection:
+        connection.execute(sa.text("INSERT INTO u VALUES (1)"))
+    with table.write() as connection:
+        insert(connection, 1)
+        assert connection.execute(sa.text("SELECT count(*) FROM u")).scalar() == 0
+
+
+def test_a_database_that_was_closed_may_be_written_again(table):
+    table.close()
+    table.close()
+    with table.write() as connection:
+        insert(connection, 1)
+    assert values(table) == [1]
+
+
 def hand(connection, *rows):
     """Insert through the driver itself."""
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
