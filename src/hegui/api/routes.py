@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from hegui import __version__
 from hegui.core import Conflict, HeguiError, InvalidInput, NotFound
-from hegui.gateway import compare_sides
+from hegui.gateway import REPLAYED, compare_sides
 from hegui.ledger import EntryRef
 from hegui.workspace import Workspace
 
@@ -55,6 +55,7 @@ def api_routes(workspace: Workspace, *, keys: Collection[str]) -> list[Route]:
             "/api/evaluation": _evaluation,
             "/api/screen": _screen,
             "/api/screen/canary": _canary,
+            "/api/gateway/replay": _replay,
             "/api/cases/incidents": _incidents,
             "/api/cases/incidents/{incident}": _incident,
             "/api/cases/rules": _rules,
@@ -182,6 +183,10 @@ def _canary(workspace: Workspace, _request: Request) -> object:
     if last is None:
         raise NotFound(zh="没有试用过任何方案", en="no screen was ever tried")
     return compare_sides(last, workspace.ledger.entries("gateway.exchanged", since=last.at, until=last.until))
+
+
+def _replay(workspace: Workspace, _request: Request) -> object:
+    return _latest(workspace, REPLAYED)
 
 
 def _contacts(workspace: Workspace, request: Request) -> object:

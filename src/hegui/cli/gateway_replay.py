@@ -131,11 +131,12 @@ def replay(
 
     total = kept.total if kept is not None else len(conversations)
     with terminal.progress(zh="重放", en="Replaying", total=total) as advance:
-        report = Replay(in_force=in_force, tried=tried, journal=journal).run(
-            conversations if kept is None else kept, advance=advance, tell=tell
-        )
-    if kept is not None:
-        report = report.of_kept(not_kept=kept.not_kept, others=kept.others)
+        report = Replay(
+            in_force=in_force,
+            tried=tried,
+            journal=journal,
+            ledger=workspace.ledger,
+        ).run(conversations if kept is None else kept, source=source, since=since, advance=advance, tell=tell)
     terminal.result(
         {"report": report, "examples": [each._asdict() for each in examples]},
         lambda: "\n".join([*_page(terminal, report), *_shown(terminal, examples)]),
@@ -167,8 +168,9 @@ def _tried(screens: Screens, name: str | None, bank_file: Path | None) -> Assemb
 
 def _page(terminal: Terminal, report: ReplayReport) -> Iterator[str]:
     yield phrase(
-        zh=f"重放 {report.replayed} 次交互：{report.in_force} → {report.screen}",
-        en=f"{counted(report.replayed, 'exchange')} replayed: {report.in_force} → {report.screen}",
+        zh=f"重放 {report.replayed} 次交互：{report.in_force} → {report.screen} [{report.entry}]",
+        en=f"{counted(report.replayed, 'exchange')} replayed: {report.in_force} → {report.screen} "
+        f"[{report.entry}]",
     )
     for change, count in report.changes.items():
         yield f"  {terminal.text(change.text)}: {count}"

@@ -43,6 +43,7 @@ from hegui.gateway.opening import IncidentTrigger, IncidentWatch
 from hegui.gateway.passages import TooDeep, UnreadableRequest
 from hegui.gateway.reception import Presented, Reception, Wish
 from hegui.gateway.replay import (
+    REPLAYED,
     CountedCause,
     Replay,
     ReplayCause,
@@ -62,6 +63,7 @@ from hegui.gateway.wrapped import WrappedApplication, current_scope
 
 __all__ = [
     "ANY_MODEL",
+    "REPLAYED",
     "SURFACES",
     "AnswerPolicy",
     "Asked",

@@ -1,6 +1,7 @@
 """Replay: what would change if another screen had read what was said."""
 
 import asyncio
+import datetime as dt
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -13,11 +14,12 @@ from typing import NamedTuple
 import msgspec
 from msgspec import structs
 
-from hegui.core import BilingualText, InvalidInput, Record
-from hegui.gateway.conversations import Conversation
+from hegui.core import BilingualText, InvalidInput, Json, Record, timestamp
+from hegui.gateway.conversations import Conversation, KeptConversations
 from hegui.gateway.hindsight import Said, once_more, rehear, said_in
 from hegui.gateway.model import AnswerPolicy, Outcome, Unread
 from hegui.gateway.passages import question_in
+from hegui.ledger import Ledger
 from hegui.screening import UNSCREENED, Action, Assembly, Direction, OpenGuards, Rulings, Screen
 
 _AT_A_TIME = 8
@@ -25,6 +27,9 @@ _AT_A_TIME = 8
 
 _LOOKED_AHEAD = 4096
 """How many of a journal are held at a time."""
+
+REPLAYED = "gateway.replayed"
+"""The kind of the ledger entry that a replay leaves."""
 
 _POLICY = AnswerPolicy(unread_input=Unread.PASS, unread_output=Unread.PASS, media_hosts=("*",))
 
@@ -137,6 +142,7 @@ class ReplayReport(Record):
         not_kept: exchanges that could not be replayed because no text of theirs is kept.
         others: exchanges that are kept and cannot be compared: they ended otherwise than by a screen, or a
             minor's rules held.
+        entry: the ledger entry.
     """
 
     screen: str
@@ -147,10 +153,14 @@ class ReplayReport(Record):
     causes: tuple[CountedCause, ...]
     not_kept: int = 0
     others: int = 0
+    entry: str = ""
 
-    def of_kept(self, *, not_kept: int, others: int) -> "ReplayReport":
-        """The same, with what could not be replayed."""
-        return structs.replace(self, not_kept=not_kept, others=others)
+    @property
+    def evidence(self) -> dict[str, Json]:
+        """What the ledger holds of it: no causes, for they name words of banks."""
+        counted = msgspec.to_builtins(self)
+        del counted["causes"], counted["entry"]
+        return dict(counted)
 
 
 class _Reading(NamedTuple):
@@ -208,29 +218,42 @@ class ReplayJournal:
 class Replay:
     """Goes through conversations with another screen."""
 
-    def __init__(self, *, in_force: Assembly, tried: Assembly, journal: ReplayJournal) -> None:
+    def __init__(
+        self,
+        *,
+        in_force: Assembly,
+        tried: Assembly,
+        journal: ReplayJournal,
+        ledger: Ledger,
+    ) -> None:
         """Prepare.
 
         Args:
             in_force: the screen in force: what acts where nobody recorded how something ended.
             tried: the other screen.
             journal: of earlier attempts at the same.
+            ledger: receives the evidence.
         """
         self._in_force = in_force
         self._tried = tried
         self._journal = journal
+        self._ledger = ledger
 
     def run(
         self,
         conversations: Iterable[Conversation],
         *,
+        source: str,
+        since: dt.datetime | None = None,
         advance: Callable[[int], object] = lambda _count: None,
         tell: Callable[[Conversation, Replayed], object] = lambda _conversation, _replayed: None,
     ) -> ReplayReport:
-        """Replay them all.
+        """Replay them all, on record.
 
         Args:
             conversations: what was said.
+            source: where that is from, for the record.
+            since: from when on, likewise.
             advance: is told how many more are done.
             tell: is told of each that changes, and was not replayed before an interruption.
 
@@ -254,8 +277,14 @@ class Replay:
                     advance(len(batch))
 
         asyncio.run(all_of_them())
+        report = tally.report(screen=self._tried.screen.digest, in_force=self._in_force.screen.digest)
+        if isinstance(conversations, KeptConversations):
+            report = structs.replace(report, not_kept=conversations.not_kept, others=conversations.others)
+        begun = {"source": source, "since": None if since is None else timestamp(since)}
+        with self._ledger.writer() as writer:
+            entry = writer.append(kind=REPLAYED, content={**begun, **report.evidence}).result()
         self._journal.finish()
-        return tally.report(screen=self._tried.screen.digest, in_force=self._in_force.screen.digest)
+        return structs.replace(report, entry=str(entry))
 
 
 class _Tally:

@@ -96,6 +96,12 @@ def test_the_last_judgement_of_the_gates_is_read(address, workspace):
     assert get(address, "/api/corpus/gates")[1]["outdated"]
 
 
+def test_the_last_replay_is_read(address, workspace):
+    assert get(address, "/api/gateway/replay")[0] == 404
+    record(workspace, "gateway.replayed", {"replayed": 2})
+    assert get(address, "/api/gateway/replay")[1]["content"] == {"replayed": 2}
+
+
 def test_the_corpus_report_needs_sources(address):
     status, body = get(address, "/api/corpus")
 

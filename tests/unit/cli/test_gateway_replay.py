@@ -85,6 +85,12 @@ def test_what_is_kept_is_replayed_for_a_reason_on_record(replay, kept, settings)
     told = json.loads(replay("--bank", "new.csv", "--since", "2026-01-01", "--json"))["report"]
 
     assert (told["replayed"], told["not_kept"], told["changes"]) == (1, 1, {"refused": 1})
+    with Workspace.open(settings) as workspace:
+        replayed = workspace.ledger.latest("gateway.replayed")
+    assert told["entry"] == str(replayed.ref)
+    assert (replayed.content["source"], replayed.content["not_kept"]) == ("archive", 1)
+    # The day begins in China.
+    assert replayed.content["since"] == "2025-12-31T16:00:00.000Z"
     page = replay("--bank", "new.csv", "--show-texts", "--reason", "to see what is caught")
     assert "not replayed, because no text is kept: 1" in page
     assert "> 怎么说新禁词" in page

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hegui.archive import Conversations
 from hegui.gateway import (
+    REPLAYED,
     KeptConversations,
     Outcome,
     Replay,
@@ -64,11 +65,16 @@ def _json(value):
     return json.dumps(value, ensure_ascii=False)
 
 
-def replayed(conversations, journal, tried=TRIED, in_force=IN_FORCE, **more):
-    return Replay(in_force=in_force, tried=tried, journal=journal).run(conversations, **more)
+@pytest.fixture
+def replayed(ledger):
+    def replayed(conversations, journal, tried=TRIED, in_force=IN_FORCE, **more):
+        replay = Replay(in_force=in_force, tried=tried, journal=journal, ledger=ledger)
+        return replay.run(conversations, source="test", **more)
+
+    return replayed
 
 
-def test_every_sort_of_change_is_counted_with_its_causes(file, journal):
+def test_every_sort_of_change_is_counted_with_its_causes(replayed, file, journal):
     found = file(
         ("你好", "很好"),
         (NEW, "很好"),
@@ -102,7 +108,25 @@ def test_every_sort_of_change_is_counted_with_its_causes(file, journal):
     }
 
 
-def test_what_would_be_masked_now_is_told(file, journal):
+def test_a_replay_is_on_record_without_words_of_a_bank(replayed, file, journal, ledger):
+    report = replayed(file((NEW, "很好")), journal())
+
+    entry = ledger.latest(REPLAYED)
+    assert report.entry == str(entry.ref)
+    assert entry.content == {
+        "source": "test",
+        "since": None,
+        "screen": TRIED.screen.digest,
+        "in_force": IN_FORCE.screen.digest,
+        "replayed": 1,
+        "in_part": 0,
+        "changes": {"refused": 1},
+        "not_kept": 0,
+        "others": 0,
+    }
+
+
+def test_what_would_be_masked_now_is_told(replayed, file, journal):
     bare = assembled(
         Screen(keywords=KeywordBank([], name="none"), personal_information=("email",)), Guards(())
     )
@@ -117,7 +141,7 @@ PIECES = st.lists(st.sampled_from([FORBIDDEN, FORBIDDEN[:3], PHONE, "。", "你�
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.tuples(PIECES, st.sampled_from(["你好", FORBIDDEN, f"{FORBIDDEN[:3]}，"])), st.booleans())
 def test_replayed_with_the_screen_that_acted_everything_ends_as_it_is_recorded(
-    make_gateway, model, archive, journal, said, stream
+    replayed, make_gateway, model, archive, journal, said, stream
 ):
     ledger = archive._ledger
     pieces, question = said
@@ -131,7 +155,7 @@ def test_replayed_with_the_screen_that_acted_everything_ends_as_it_is_recorded(
 
 @pytest.mark.parametrize("stream", [True, False])
 def test_without_the_originals_it_is_said_what_cannot_be_told(
-    make_gateway, model, archive, ledger, journal, stream
+    replayed, make_gateway, model, archive, ledger, journal, stream
 ):
     gateway = make_gateway(archive=archive)
     for question, answer in (
@@ -151,7 +175,7 @@ def test_without_the_originals_it_is_said_what_cannot_be_told(
     assert same.in_part == 2
 
 
-def test_a_guard_model_is_asked_and_what_it_could_not_judge_is_told(file, journal, model):
+def test_a_guard_model_is_asked_and_what_it_could_not_judge_is_told(replayed, file, journal, model):
     declaration = GuardDeclaration(name="guard", url=model.url, model="guard", format="qwen3guard")
     guards = Guards.declared([declaration], folder=None, secret=str)
     tried = assembled(screen_of(NEW, judges=guards.judges), guards)
@@ -169,7 +193,7 @@ def test_a_guard_model_is_asked_and_what_it_could_not_judge_is_told(file, journa
     assert report.changes == {ReplayChange.UNJUDGED: 1}
 
 
-def test_what_nobody_could_have_answered_is_not_judged(file, journal):
+def test_what_nobody_could_have_answered_is_not_judged(replayed, file, journal):
     (deep,) = file(("x", None))
     body = '{"messages": [{"role": "user"}], "a": ' + "[" * 80 + "]" * 80 + "}"
     deep = deep._replace(heard=_replaced(deep.heard, body=body))
@@ -183,7 +207,7 @@ def _replaced(heard, **changes):
     return type(heard)(**{**{field: getattr(heard, field) for field in heard.__struct_fields__}, **changes})
 
 
-def test_an_interrupted_replay_goes_on_where_it_was(file, journal, tmp_path):
+def test_an_interrupted_replay_goes_on_where_it_was(replayed, file, journal, tmp_path):
     found = file(*((f"{NEW}{number}", "好") for number in range(20)))
     done = []
 
