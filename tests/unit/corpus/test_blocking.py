@@ -86,6 +86,7 @@ def test_a_list_is_read_in_the_encodings_of_chinese_programs(read, encoding):
         ("0.0.0.0 bad.example\n", ":1", "neither a host nor an address"),
         ("bad..example\n", ":1", "neither a host nor an address"),
         ("https://\n", ":1", "neither a host nor an address"),
+        ("例\ufffe.cn\n", ":1", "neither a host nor an address"),
         ("http://[bad/\n", ":1", "neither a host nor an address"),
         ("||bad.example^\n", ":1", "neither a host nor an address"),
         ("bad.example/page 广告\n", ":1", "%20"),

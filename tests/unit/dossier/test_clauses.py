@@ -145,6 +145,7 @@ def test_a_clean_up_is_shown_with_its_counts_and_its_entry(rulebook, registratio
         "因未能审查而不收 3 篇；"
         "来源b：扫描未发现违法不良信息；没有已剔除所发现内容的证据：来源c；没有所训练的就是清理后数据的证据"
     )
+    assert "没有已剔除所发现内容的证据" not in said(verdicts(entries[:-2], rulebook)["5.2a"])
     figures = [piece for piece in found.reason if isinstance(piece, Figure)]
     assert [figure.pointer for figure in figures] == [
         f"/total/{name}" for name in ("read", "kept", "masked", "quarantined", "dropped", "unscreened")
