@@ -50,9 +50,8 @@ class EventStream:
             and len(chunk) <= self._longest
         ):
             # Nearly every chunk is one event of one line, or some of these: there is nothing to keep.
-            data = chunk[6:-2]
-            whole = (data,) if data.find(b"\n") < 0 else tuple(data.split(b"\n\ndata: "))
-            if data.count(b"\n") == 2 * (len(whole) - 1) and all(whole):
+            whole = _single_lines(chunk[6:-2])
+            if whole:
                 self._begins = self._after_return = False
                 return whole
         if self._after_return and chunk.startswith(b"\n"):
@@ -96,3 +95,11 @@ class EventStream:
     def _check(self, length: int) -> None:
         if length > self._longest:
             raise EventTooLong(self._longest)
+
+
+def _single_lines(data: bytes) -> tuple[bytes, ...]:
+    """The events whose data this is, where each has one line; otherwise none."""
+    if data.find(b"\n") < 0:
+        return (data,) if data else ()
+    events = tuple(data.split(b"\n\ndata: "))
+    return events if data.count(b"\n") == 2 * (len(events) - 1) and all(events) else ()

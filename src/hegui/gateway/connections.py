@@ -11,7 +11,7 @@ import math
 import re
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from http import HTTPStatus
@@ -33,6 +33,10 @@ _MOST_BYTES_BESIDE = 64 << 10
 _BREAKS = re.compile(r"[\0\r\n]")
 _BODYLESS = frozenset({"GET", "HEAD"})
 _HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "hegui-gateway"}
+
+
+Taker = Callable[[bytes], bool]
+"""Takes a piece of an answer, and says whether it is done with it."""
 
 
 class NoAnswer(Exception):
@@ -175,7 +179,8 @@ class Connection(asyncio.Protocol):
         self._news: asyncio.Future[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._rings_at = math.inf
-        self._due = math.inf
+        self._since = self._patience = self._ends_at = math.inf
+        self._taker: Taker | None = None
         self._chunks: list[bytes] = []
         self._unread = 0
         self._failure: NoAnswer | None = None
@@ -219,15 +224,26 @@ class Connection(asyncio.Protocol):
         return self
 
     async def __anext__(self) -> bytes:
-        """The next piece of it.
+        """The next piece of it, which may be empty.
 
         Raises:
             NoAnswer: it broke off.
         """
-        while not self._chunks:
+        if not self._chunks:
             if self._whole:
                 raise StopAsyncIteration
             await self._hear()
+        return self._take()
+
+    def hand_to(self, taker: Taker) -> None:
+        """Let ``taker`` have what comes while somebody waits for the next piece.
+
+        Whoever waits is woken where the taker is not done: by an empty piece, or by what it raises.
+        """
+        self._taker = taker
+
+    def _take(self) -> bytes:
+        """All that came and was not taken."""
         chunk = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
         self._chunks, self._unread = [], 0
         if self._is_paused:
@@ -243,6 +259,7 @@ class Connection(asyncio.Protocol):
             is_heard: all that matters was heard. What ends an answer often comes a moment after that, and
                 nobody has to wait for it.
         """
+        self._taker = None
         is_sent = not self._wire.get_write_buffer_size()  # an answer may come before all was asked
         if self._whole and self._is_kept and self.is_open and is_sent and not self._is_paused:
             self._is_kept = False  # it is no longer this answer's
@@ -259,19 +276,25 @@ class Connection(asyncio.Protocol):
         self._break("closed")
         self._transport.abort()
 
-    async def _hear(self) -> None:
+    def _hear(self) -> asyncio.Future[None]:
+        """Done when there is news."""
         if self._failure is not None:
             raise self._failure
-        assert self._news is None  # noqa: S101 - whoever else listened would never be told
+        assert self._news is None or self._news.done()  # noqa: S101 - whoever else listened would never be told
         self._news = self.loop.create_future()
-        try:
-            await self._news
-        finally:
-            self._news = None
+        return self._news
 
     def _tell(self) -> None:
-        if self._news is not None and not self._news.done():
-            self._news.set_result(None)
+        """Wake whoever waits, unless somebody else is done with what came."""
+        if self._news is None or self._news.done():
+            return
+        try:
+            is_done = self._chunks and self._taker is not None and self._taker(self._take())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the piece is waited for
+            self._news.set_exception(error)
+        else:
+            if not is_done or self._whole or self._failure is not None:
+                self._news.set_result(None)
 
     def _break(self, reason: str, kind: type[NoAnswer] = NoAnswer) -> None:
         """Give the answer up."""
@@ -288,13 +311,17 @@ class Connection(asyncio.Protocol):
     # --- How long is waited ---
 
     def _expect(self, seconds: float) -> None:
-        """Give up unless something comes within ``seconds``, and in any case when an answer has to be whole.
+        """Give up when nothing comes for ``seconds``, and in any case when an answer has to be whole.
 
         The alarm is not set anew for each thing that comes: when it rings too early, it is set again.
         """
-        self._due = min(self.loop.time() + seconds, self._ends_at)
+        self._since, self._patience = self.loop.time(), seconds
         if self._due < self._rings_at:
             self._set_alarm()
+
+    @property
+    def _due(self) -> float:
+        return min(self._since + self._patience, self._ends_at)
 
     def _set_alarm(self) -> None:
         if self._alarm is not None:
@@ -343,8 +370,8 @@ class Connection(asyncio.Protocol):
         else:
             if self._beside > _MOST_BYTES_BESIDE:
                 self._break("an answer with too much around it")
-            elif self.status and not (self._is_paused or self._says_last_words):
-                self._expect(self._limits.silence_seconds)
+            elif self.status and not self._says_last_words:
+                self._since = self.loop.time()
         if self._says_last_words:
             self._chunks.clear()
             self.end(is_heard=True)
@@ -402,6 +429,7 @@ class Connection(asyncio.Protocol):
             return
         self.status = status
         self._whole = not self._has_body
+        self._expect(self._limits.silence_seconds)
 
     def on_body(self, body: bytes) -> None:
         """Keep a piece of the body; whoever is read more slowly than it speaks waits."""
@@ -412,7 +440,7 @@ class Connection(asyncio.Protocol):
         self._unread += len(body)
         if self._unread > _MOST_BYTES_UNREAD and not self._is_paused:
             self._is_paused = True
-            self._due = self._ends_at
+            self._patience = math.inf
             self._transport.pause_reading()
 
     def on_message_complete(self) -> None:

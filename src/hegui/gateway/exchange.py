@@ -436,28 +436,25 @@ class Exchange:
         """Whether an upstream's account of an error may leave; what is to be masked in it is masked."""
         return self._reader.whole(error)
 
-    def together(self, events: Iterable[bytes]) -> Iterator[Piece | bytes]:
+    def together(self, events: Iterable[bytes]) -> list[Piece | bytes]:
         """What arrived at once: pieces of one text that follow one another as one, other events as they are.
 
         A piece of several costs no more than a piece of one, so that the busier the gateway is, the less an
-        event costs it. Each has to be told before the next is taken.
+        event costs it.
         """
         speech = self._speech if isinstance(self._speech, ChoiceSpeech) else None
-        gathered: Piece | None = None
+        parts: list[Piece | bytes] = []
         for data in events:
             if self.hearing is not None and data != DONE:
                 self.hearing.event(data)
-            piece = speech.piece_in(data) if speech else None
-            if gathered is not None:
-                if piece is not None and piece.flow is gathered.flow:
-                    gathered = Piece(piece.flow, gathered.text + piece.text)
+            part = (speech and speech.piece_in(data)) or data
+            if isinstance(part, Piece) and parts:
+                before = parts[-1]
+                if isinstance(before, Piece) and before.flow is part.flow:
+                    parts[-1] = Piece(part.flow, before.text + part.text)
                     continue
-                yield gathered
-            gathered = piece
-            if piece is None:
-                yield data
-        if gathered is not None:
-            yield gathered
+            parts.append(part)
+        return parts
 
     def tell(self, piece: Piece) -> list[Event]:
         """What leaves upon a piece of a streamed answer's text."""

@@ -16,7 +16,7 @@ from hegui.archive import Conversations
 from hegui.companion import Companion
 from hegui.conduct import Conduct
 from hegui.core import Clock, Conflict, HeguiError, InvalidInput, Record
-from hegui.endpoint import EventStream, EventTooLong
+from hegui.endpoint import EventTooLong
 from hegui.gateway import observing
 from hegui.gateway.body import Raw
 from hegui.gateway.choices import Piece, is_readable
@@ -45,10 +45,18 @@ from hegui.gateway.moderation import asked_of_moderation, moderate
 from hegui.gateway.opening import IncidentWatch
 from hegui.gateway.plain import PLAIN_TEXT
 from hegui.gateway.reception import Reception
+from hegui.gateway.relay import Relay, Sender, waits
 from hegui.gateway.shadow import Shadow
 from hegui.gateway.sight import Sight
 from hegui.gateway.surfaces import Event, JsonObject, Manner
-from hegui.gateway.upstreams import Call, ModelsBehind, ProviderBlocked, UnknownModel, UpstreamFailed
+from hegui.gateway.upstreams import (
+    Call,
+    ModelsBehind,
+    ProviderBlocked,
+    UnknownModel,
+    UpstreamFailed,
+    check_length,
+)
 from hegui.ledger import EntryRef, GroupWriter
 from hegui.screening import Assembly, Canary, CanaryAssembly, Direction, Inquiry
 from hegui.store import Quotas
@@ -369,11 +377,17 @@ class Gateway:
             await self._keep(account)
         return leaving
 
-    async def stream(self, exchange: Exchange) -> AsyncGenerator[list[Event] | Leaving, None]:
+    async def stream(
+        self, exchange: Exchange, *, send: Sender = waits
+    ) -> AsyncGenerator[list[Event] | Leaving, None]:
         """The events of a streamed answer, as many at a time as may leave together.
 
         The last ones leave when the exchange is recorded. Where the upstream does not stream, there is
         one whole answer instead.
+
+        Args:
+            exchange: the exchange.
+            send: sends events in between, where it can without waiting; nobody is woken for them.
 
         Raises:
             UpstreamFailed: the model broke off; the exchange is recorded as such.
@@ -382,7 +396,7 @@ class Gateway:
             Conflict: the evidence could not be written.
         """
         account = _Account(exchange, self._now())
-        last: list[Event] = []
+        relay = Relay(exchange, limits=self.limits, send=send)
         whole: Leaving | None = None
         try:
             await self._admit(exchange)
@@ -392,23 +406,21 @@ class Gateway:
                     # Some servers know no streams and answer whole.
                     whole = await self._leaving(exchange, await self._read(call), _JSON)
                 else:
-                    events = EventStream(longest_bytes=self.limits.event_bytes)
-                    read = 0
+                    call.hand_to(relay.take)
                     async for chunk in call.chunks:
-                        read += len(chunk)
-                        self._check_length(read)
-                        last += await self._upon(exchange, call, events.feed(chunk))
-                        if exchange.is_open and last:
-                            yield last
-                            last = []
+                        if relay.take(chunk):
+                            continue
+                        await self._tell(exchange, call, relay)
+                        if exchange.is_open and relay.leaving:
+                            yield relay.leaving
+                            relay.leaving = []
                         if call.is_heard or exchange.stopped:
                             break
-            if whole is None:
-                _check_end(exchange, last)
+                    _check_end(exchange, relay.leaving)
             account.outcome = Outcome.ANSWERED
         except (_Refused, ProviderBlocked) as refused:
             account.refuse(refused)
-            last += exchange.refusal_events(created=self._now())
+            relay.leaving += exchange.refusal_events(created=self._now())
         except (asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as error:
@@ -418,7 +430,7 @@ class Gateway:
             raise told from error
         finally:
             await self._keep(account)
-        yield last if whole is None else whole
+        yield relay.leaving if whole is None else whole
 
     async def models(self) -> JsonObject:
         """The models that can be asked for; where none is named, what the first upstream says of itself.
@@ -550,23 +562,22 @@ class Gateway:
         _check_judged(exchange)
         return leaving
 
-    async def _upon(self, exchange: Exchange, call: Call, arrived: Iterable[bytes]) -> list[Event]:
-        """What leaves upon events of the model's own answer that arrived together."""
-        leaving: list[Event] = []
-        for part in exchange.together(arrived):
+    async def _tell(self, exchange: Exchange, call: Call, relay: Relay) -> None:
+        """Take what leaves upon the parts of the model's own answer that have to be waited for."""
+        for part in relay.take_parts():
             if isinstance(part, Piece):
                 if exchange.line:
                     await self._inform(exchange, partial(exchange.asked_of_piece, part))
-                leaving += exchange.tell(part)
+                relay.leaving += exchange.tell(part)
             elif part == DONE:
                 call.is_heard = True
                 break
             else:
-                leaving += await self._read_event(exchange, _parsed(part.decode("utf-8", "replace")))
+                relay.leaving += await self._read_event(exchange, _parsed(part.decode("utf-8", "replace")))
             if exchange.stopped:
-                _check_judged(exchange)
                 break
-        return leaving
+        if exchange.stopped:
+            _check_judged(exchange)
 
     async def _read_event(self, exchange: Exchange, event: JsonObject) -> list[JsonObject]:
         """What leaves upon one event; a picture is taken out while it is read, and goes back labelled."""
@@ -665,12 +676,8 @@ class Gateway:
         data = bytearray()
         async for chunk in call.chunks:
             data += chunk
-            self._check_length(len(data))
+            check_length(len(data), self.limits)
         return bytes(data)
-
-    def _check_length(self, count: int) -> None:
-        if count > self.limits.answer_bytes:
-            raise UpstreamFailed("the answer is longer than answer_bytes")
 
     async def _keep(self, account: "_Account") -> None:
         """Keep evidence of an exchange, and do what follows from it.

@@ -19,8 +19,9 @@ from starlette.types import Receive, Scope, Send
 
 from hegui.admission import Caller, LimitReached, NotAdmitted, TooManyWrongKeys, WrongKey, WrongToken
 from hegui.core import Conflict, HeguiError, NotFound
-from hegui.gateway.exchange import Asked, Exchange
+from hegui.gateway.exchange import DONE, Asked, Exchange
 from hegui.gateway.extensions import Consultation, consult_for_dify, consult_for_litellm
+from hegui.gateway.listening import straight
 from hegui.gateway.model import Mode
 from hegui.gateway.multipart import parse_form
 from hegui.gateway.reception import Presented, Wish
@@ -213,9 +214,8 @@ class GatewaySkin:
         if not exchange.is_stream:
             await out.whole(await self._gateway.answer(exchange))
             return
-        async with aclosing(self._gateway.stream(exchange)) as batches:
-            typed = exchange.question.path == "responses"
-            await out.events(batches, status=exchange.refusal_status, typed=typed)
+        async with aclosing(self._gateway.stream(exchange, send=out.send_at_once)) as batches:
+            await out.events(batches, exchange)
 
     def _is_passed_through(self, path: str) -> bool:
         return bool(_SAFE_PATH.fullmatch(path)) and any(
@@ -284,6 +284,7 @@ class _Out:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._begun = False
+        self._send_piece: Callable[[bytes], bool] | None = None
         self.headers: dict[str, str] = {}
 
     def tell_wait(self, seconds: float | None) -> None:
@@ -296,24 +297,32 @@ class _Out:
         await self._start(leaving.status, leaving.content_type.encode("latin-1", "replace"), length=len(body))
         await self._send({"type": "http.response.body", "body": body})
 
-    async def events(
-        self, batches: AsyncIterator[list[Event] | Leaving], *, status: int, typed: bool
-    ) -> None:
+    async def events(self, batches: AsyncIterator[list[Event] | Leaving], exchange: Exchange) -> None:
         """Send events as they come; a failure before the first one still gets its own HTTP status."""
+        typed = exchange.question.path == "responses"
         async for batch in batches:
             if isinstance(batch, Leaving):
                 await self.whole(batch)
                 return
             if not self._begun:
                 first = batch[0]
-                if status != HTTPStatus.OK and isinstance(first, dict) and "error" in first:
-                    await self.whole(Leaving(status, first))  # a refusal in an interface without words
+                if exchange.refusal_status != HTTPStatus.OK and isinstance(first, dict) and "error" in first:
+                    # A refusal in an interface without words.
+                    await self.whole(Leaving(exchange.refusal_status, first))
                     return
                 await self._start(HTTPStatus.OK, _EVENTS)
+                self._send_piece = straight(self._send)
             data = b"".join([_event(event, typed=typed) for event in batch])
-            await self._send({"type": "http.response.body", "body": data, "more_body": True})
-        end = b"" if typed else b"data: [DONE]\n\n"
-        await self._send({"type": "http.response.body", "body": end})
+            goes_on = exchange.is_open
+            if not goes_on and not typed:
+                data += _event(DONE, typed=False)
+            await self._send({"type": "http.response.body", "body": data, "more_body": goes_on})
+
+    def send_at_once(self, events: list[Event]) -> bool:
+        """Send events that have no types behind others; see :class:`hegui.gateway.relay.Sender`."""
+        return self._send_piece is not None and self._send_piece(
+            b"".join([_event(event, typed=False) for event in events])
+        )
 
     async def failed(self, error: UpstreamFailed) -> None:
         """Tell that the model failed."""

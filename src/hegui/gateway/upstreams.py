@@ -13,7 +13,7 @@ import msgspec
 from hegui.core import Conflict, NotFound
 from hegui.endpoint import is_content_block
 from hegui.gateway.body import Sendable
-from hegui.gateway.connections import Connection, Connections, HungUp, NoAnswer
+from hegui.gateway.connections import Connection, Connections, HungUp, NoAnswer, Taker
 from hegui.gateway.declaration import ANY_MODEL, Limits, Models, Upstream
 from hegui.gateway.surfaces import JsonObject
 from hegui.gateway.tracing import pass_on
@@ -56,6 +56,16 @@ class UpstreamFailed(Conflict):
         self.body: JsonObject | None = None
 
 
+def check_length(count: int, limits: Limits) -> None:
+    """Take no more of an answer than is declared.
+
+    Raises:
+        UpstreamFailed: ``count`` bytes are too many.
+    """
+    if count > limits.answer_bytes:
+        raise UpstreamFailed("the answer is longer than answer_bytes")
+
+
 class ProviderBlocked(Exception):
     """The model's own provider blocked the content: an answer, and no failure."""
 
@@ -72,6 +82,10 @@ class UnknownModel(NotFound):
         )
 
 
+def _to_nobody(_taker: Taker) -> None:
+    pass
+
+
 @dataclass
 class Call:
     """One answer that has begun.
@@ -80,6 +94,8 @@ class Call:
         status: of HTTP.
         content_type: what it says it is; empty where it does not say.
         chunks: its bytes as they come.
+        hand_to: lets somebody have them without waking whoever waits for them, where that is possible; see
+            :meth:`hegui.gateway.connections.Connection.hand_to`.
         upstream: what evidence calls who gives it.
         attempts: how often upstreams were asked for it.
         is_heard: whether all that matters was heard; whoever listens says so. Otherwise an answer that has
@@ -91,6 +107,7 @@ class Call:
     chunks: AsyncIterator[bytes]
     upstream: str
     attempts: int
+    hand_to: Callable[[Taker], None] = _to_nobody
     is_heard: bool = False
 
 
@@ -220,6 +237,7 @@ class Upstreams:
                 status=answer.status,
                 content_type=answer.content_type,
                 chunks=answer,
+                hand_to=answer.hand_to,
                 upstream=upstream.name,
                 attempts=attempt,
             )

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from hegui.gateway import Limits, connections
-from hegui.gateway.connections import Connections, NoAnswer
+from hegui.gateway.connections import Connection, Connections, NoAnswer
 
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n\r\nabcdef"
 CHUNKED = (
@@ -387,6 +387,93 @@ def test_who_is_read_slowly_is_made_to_wait_and_nothing_is_lost(loops):
     assert sum(read) == 400 * len(piece)
     assert max(read) < 2 << 20
     assert opened == 1
+
+
+# --- what is taken without waking whoever waits for it ---
+
+
+class Wire(asyncio.Transport):
+    """Sends nothing."""
+
+    def writelines(self, list_of_data):
+        pass
+
+    def is_closing(self):
+        return False
+
+    def abort(self):
+        pass
+
+
+BEGUN = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+ONE, TWO, END = b"3\r\none\r\n", b"3\r\ntwo\r\n", b"0\r\n\r\n"
+
+
+def handed(taker, *packets, early=()):
+    """What whoever waits for an answer hears while packets come, some of them before anybody waits."""
+
+    async def hear(answer, heard):
+        async for piece in answer:
+            heard.append(piece)
+
+    async def answering():
+        loop = asyncio.get_running_loop()
+        answer = Connection(Connections("http://h/v1", limits=Limits()), Limits(), loop)
+        answer.connection_made(Wire())
+        loop.call_soon(answer.data_received, BEGUN)
+        await answer.ask(b"", None, has_body=True)
+        answer.hand_to(taker)
+        for packet in early:
+            answer.data_received(packet)
+        heard = []
+        hearing = asyncio.create_task(hear(answer, heard))
+        for packet in packets:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            answer.data_received(packet)
+        await hearing
+        return heard
+
+    return asyncio.run(answering())
+
+
+def test_what_somebody_is_done_with_wakes_nobody_but_the_end_does():
+    taken = []
+
+    assert handed(lambda piece: not taken.append(piece), ONE, ONE + TWO, END) == [b""]
+    assert taken == [b"one", b"onetwo"]
+
+
+def test_the_end_is_told_with_the_last_piece_whether_or_not_somebody_is_done_with_it():
+    for is_done in (True, False):
+        assert handed(lambda _piece, is_done=is_done: is_done, ONE + END) == [b""]
+
+
+def test_what_somebody_is_not_done_with_wakes_whoever_waits():
+    assert handed(lambda piece: piece == b"one", ONE, TWO, END) == [b"", b""]
+
+
+def test_what_comes_before_anybody_waits_is_for_whoever_waits_then():
+    taken = []
+
+    assert handed(lambda piece: not taken.append(piece), TWO, END, early=[ONE]) == [b"one", b""]
+    assert taken == [b"two"]
+
+
+def test_what_goes_wrong_in_taking_is_raised_where_the_piece_is_waited_for():
+    def fail(piece):
+        raise KeyError(piece)
+
+    with pytest.raises(KeyError, match="one"):
+        handed(fail, ONE)
+
+
+def test_an_answer_that_breaks_off_behind_a_piece_is_none():
+    taken = []
+
+    with pytest.raises(NoAnswer, match="no HTTP"):
+        handed(lambda piece: not taken.append(piece), ONE + b"x\r\n")
+    assert taken == [b"one"]
 
 
 def test_whoever_goes_away_hangs_up(loops):

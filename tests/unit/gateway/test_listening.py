@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 from hegui.gateway import Limits
-from hegui.gateway.listening import Gathering, configuration, listen
+from hegui.gateway.listening import Gathering, configuration, listen, straight
 
 
 async def application(scope, receive, send):
@@ -179,8 +179,8 @@ class Wire(asyncio.Transport):
         self.said = []
         self.closed = False
 
-    def writelines(self, list_of_data):
-        self.sent.append(b"".join(list_of_data))
+    def write(self, data):
+        self.sent.append(data)
 
     def close(self):
         self.closed = True
@@ -201,6 +201,10 @@ class Wire(asyncio.Transport):
         self.said.append("abort")
 
 
+def wire_of(transport):
+    return transport._transport
+
+
 def writing(steps):
     """What was sent while ``steps``, a coroutine function, wrote to a gathering transport."""
 
@@ -213,30 +217,44 @@ def writing(steps):
     return asyncio.run(running())
 
 
-def test_what_is_written_in_one_turn_of_the_loop_is_sent_at_once():
+HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
+
+
+def test_the_head_of_an_answer_is_sent_with_its_body_and_each_later_piece_at_once():
     async def steps(transport):
-        transport.write(b"head")
+        transport.write(HEAD)
+        assert wire_of(transport).sent == []
         transport.write(b"body")
-        await asyncio.sleep(0)
+        assert wire_of(transport).sent == [HEAD + b"body"]
         transport.write(b"more")
 
-    assert writing(steps).sent == [b"headbody", b"more"]
+    assert writing(steps).sent == [HEAD + b"body", b"more"]
+
+
+def test_a_head_without_a_body_is_sent_in_the_same_turn_of_the_loop():
+    async def steps(transport):
+        transport.write(HEAD)
+        await asyncio.sleep(0)
+        transport.write(b"late")
+
+    assert writing(steps).sent == [HEAD, b"late"]
 
 
 def test_a_connection_is_closed_behind_what_was_written_to_it():
     async def steps(transport):
-        transport.write(b"the end")
+        transport.write(HEAD)
         transport.close()
         assert transport.is_closing()
 
     wire = writing(steps)
-    assert (wire.sent, wire.closed) == ([b"the end"], True)
+    assert (wire.sent, wire.closed) == ([HEAD], True)
 
 
-def test_what_nobody_can_get_any_more_is_not_sent():
+@pytest.mark.parametrize("data", [HEAD, b"too late"])
+def test_what_nobody_can_get_any_more_is_not_sent(data):
     async def steps(transport):
-        transport.write(b"too late")
-        transport._transport.closed = True
+        wire_of(transport).closed = True
+        transport.write(data)
 
     assert writing(steps).sent == []
 
@@ -257,3 +275,57 @@ def test_an_answer_comes_in_one_piece(connection):
     answer = connection.recv(1 << 16)
     assert answer.startswith(b"HTTP/1.1 200")
     assert answer.endswith(b"ok")
+
+
+# --- the short way to the client ---
+
+
+def test_a_piece_may_go_straight_where_nothing_stands_between():
+    told = []
+
+    async def straightforward(scope, receive, send):
+        if scope["type"] == "lifespan":
+            return
+        told.append(straight(send))  # nothing has begun
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"a ", "more_body": True})
+        send_piece, cycle = straight(send), send.__self__
+        told.append(send_piece(b"straight "))
+        cycle.flow.pause_writing()
+        told.append(send_piece(b"too much at once "))
+        cycle.flow.resume_writing()
+        cycle.disconnected = True
+        told.append(send_piece(b"to nobody "))
+        cycle.disconnected = False
+        await send({"type": "http.response.body", "body": b"way"})
+
+    with (
+        served(Limits(), straightforward) as (host, port),
+        urllib.request.urlopen(f"http://{host}:{port}/") as response,
+    ):
+        assert response.read() == b"a straight way"
+    assert told == [None, True, False, False]
+
+
+def test_nothing_goes_straight_past_what_stands_between():
+    class Between:
+        async def send(self, message):
+            """What a middleware hands in."""
+
+    assert straight(Between().send) is None
+    assert straight(print) is None
+
+
+def test_nothing_goes_straight_into_a_body_whose_length_is_told():
+    told = []
+
+    async def measured(scope, receive, send):
+        if scope["type"] == "lifespan":
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        told.append(straight(send))
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    with served(Limits(), measured) as (host, port), urllib.request.urlopen(f"http://{host}:{port}/") as got:
+        assert got.read() == b"ok"
+    assert told == [None]

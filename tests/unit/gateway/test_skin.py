@@ -4,6 +4,7 @@ import asyncio
 import base64
 import gzip
 import json
+import re
 import socket
 import time
 import urllib.error
@@ -25,7 +26,9 @@ from hegui.gateway import (
     Unread,
     Upstream,
     gateway_routes,
+    skin,
 )
+from hegui.gateway.listening import straight
 from hegui.screening import Assembly
 from simulators.model_endpoint import Fails, Hangs, Says, Sends, refusing_url
 from simulators.serving import serving
@@ -34,6 +37,20 @@ FORBIDDEN = "雷管制作方法"
 
 
 HEAD = b"Host: h\r\nAuthorization: Bearer one\r\nConnection: close\r\n\r\n"
+TOLD = [
+    b"data: %b\n\n"
+    % json.dumps(
+        {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+    ).encode()
+    for choice in (
+        {"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None},
+        *(
+            {"index": 0, "delta": {"content": text}, "finish_reason": None}
+            for text in ("好的", "很好", "都好")
+        ),
+        {"index": 0, "delta": {}, "finish_reason": "stop"},
+    )
+]
 BODY = {"model": "simulated", "messages": [{"role": "user", "content": "你好"}]}
 
 
@@ -116,6 +133,36 @@ def test_a_failure_before_the_first_event_has_its_own_status(client, model):
         with pytest.raises(openai.APIStatusError) as failed:
             ask(client, stream=stream)
         assert failed.value.status_code == 502
+
+
+def test_a_stream_is_the_same_whether_or_not_something_stands_between_server_and_gateway(
+    gateway, model, monkeypatch
+):
+    """The pieces of a text go straight to a client where nothing does."""
+    ways = []
+    monkeypatch.setattr(skin, "straight", lambda send: ways.append(straight(send)) or ways[-1])
+    model.always(Sends(tuple(TOLD), content_type="text/event-stream", pause_seconds=0.02))
+    alone = GatewaySkin(gateway, pass_through=())
+    around = Starlette(routes=gateway_routes(gateway), lifespan=lambda _application: gateway.running())
+
+    async def application(scope, receive, send):
+        await (alone if scope.get("path") == "/v1/chat/completions" else around)(scope, receive, send)
+
+    def told(url):
+        """The text, and the event that ends it; how the text is cut is up to the network."""
+        body = json.dumps(BODY | {"stream": True}).encode()
+        with urllib.request.urlopen(f"{url}/v1/chat/completions", body) as response:
+            *events, end, done = re.sub(rb"hegui-[0-9a-f]+", b"", response.read()).split(b"\n\n")[:-1]
+        assert done == b"data: [DONE]"
+        pieces = (json.loads(event[6:])["choices"][0]["delta"]["content"] for event in events)
+        return "".join(pieces), json.loads(end[6:])
+
+    with serving(application) as url:
+        straightened = told(url)
+    with serving(around) as url:
+        assert told(url) == straightened
+    assert straightened[0].startswith("好的很好")
+    assert [way is not None for way in ways] == [True, False]
 
 
 def test_a_failure_in_the_middle_of_a_stream_is_an_error_event(client, model):

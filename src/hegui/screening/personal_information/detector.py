@@ -165,15 +165,16 @@ class PersonalInformationDetector:
     def read(self, text: str, start: int) -> tuple[Sequence[Occurrence], int]:
         """See :class:`hegui.screening.detector.Detector`."""
         if not _may_stand(text, start):
-            return (), _unfinished(text, start, (), _beginnings())
+            return (), _begun_at(text, start, _beginnings())
         context = max(0, start - CONTEXT)
         told = _tracing().told(text, context)
         return _occurrences(text, start, context, told), _unfinished(text, start, told, _beginnings())
 
     def withheld(self, text: str, start: int, acting: frozenset[Category]) -> int:
         """See :class:`hegui.screening.detector.Detector`."""
-        told = _tracing().told(text, max(0, start - CONTEXT)) if _may_stand(text, start) else ()
-        return _unfinished(text, start, told, _beginnings(acting))
+        if not _may_stand(text, start):
+            return _begun_at(text, start, _beginnings(acting))
+        return _unfinished(text, start, _tracing().told(text, max(0, start - CONTEXT)), _beginnings(acting))
 
     def account(self, matched: str, category: Category) -> Account:
         """See :class:`hegui.screening.detector.Detector`."""
@@ -210,14 +211,21 @@ def _occurrences(
     return found
 
 
-def _unfinished(text: str, start: int, told: Sequence[tuple[int, int, int]], beginnings: _Beginnings) -> int:
-    """The first place from ``start`` on where a form may have begun; ``told`` are the words around it."""
+def _begun_at(text: str, start: int, beginnings: _Beginnings) -> int:
+    """The first place from ``start`` on where a form without a label may have begun."""
     end = len(text)
-    start = max(start, end - beginnings.longest)
+    if start < end - beginnings.longest:  # noqa: PLR1730 - a piece is read in two microseconds: calls are seen
+        start = end - beginnings.longest
     broken = beginnings.bare.search(text, start)
-    place = broken.start() if broken else end
+    return broken.start() if broken else end
+
+
+def _unfinished(text: str, start: int, told: Sequence[tuple[int, int, int]], beginnings: _Beginnings) -> int:
+    """The same of any form; ``told`` are the words around it."""
+    place = _begun_at(text, start, beginnings)
     # Labels are looked for among the traces, which costs nearly nothing.
-    if told and any(word in beginnings.labels for _, _, word in told):
+    if any(word in beginnings.labels for _, _, word in told):
+        start = max(start, len(text) - beginnings.longest)
         for pattern in beginnings.labelled:
             for match in pattern.finditer(text, max(0, start - CONTEXT)):
                 if match.start(1) >= start:
@@ -312,8 +320,11 @@ def _beginnings(categories: frozenset[Category] | None = None) -> _Beginnings:
     # Most characters of a text begin none, and those of one script begin only some of them.
     scripts = ([form for form in bare if form.value.firsts.isascii() is latin] for latin in (True, False))
     labels = {word for form in labelled if form.label for word in form.label.words}
+    begun = "|".join(_begun(forms) for forms in scripts if forms) or NEVER
+    firsts = "".join(form.value.firsts for form in bare)
     return _Beginnings(
-        bare=re.compile("|".join(_begun(forms) for forms in scripts if forms) or NEVER),
+        # One class of characters first: that is the fastest to look for.
+        bare=re.compile(f"[{firsts}](?<=(?={begun}).)" if firsts else NEVER),
         labelled=tuple(map(re.compile, dict.fromkeys(form.broken for form in labelled))),
         labels=frozenset(index for index, word in enumerate(_words()) if word in labels),
         longest=max(form.longest for form in forms),
