@@ -1,10 +1,13 @@
 """Detectors: what looks for something in folded text, and how far each has read."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from hegui.core import BilingualText
 from hegui.screening.model import PERSONAL_INFORMATION, Category
+
+if TYPE_CHECKING:
+    from hegui.screening.sieve import Sieve
 
 CONTEXT = 24
 """How many folded characters before a place a detector may look at to judge what begins there."""
@@ -66,6 +69,15 @@ class Detector(Protocol):
 
     def account(self, matched: str, category: Category) -> Account:
         """The pattern behind the finding that covers ``matched``, an original text."""
+
+
+@runtime_checkable
+class Sifting(Protocol):
+    """A detector that looks for words in long texts after sieves; other detectors' sieves may help."""
+
+    @property
+    def sieves(self) -> Sequence["Sieve"]:
+        """Its sieves, which read the folded text itself."""
 
 
 def counted(found: Iterable[Occurrence]) -> Sequence[Occurrence]:

@@ -1,6 +1,7 @@
 """The detector that looks for the words of one bank."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from hegui.core import BilingualText
 from hegui.screening.compiled_bank import spelled
@@ -11,6 +12,9 @@ from hegui.screening.keywords import Keyword
 from hegui.screening.lexicon import Hit, MatchMode
 from hegui.screening.model import Category
 from hegui.screening.separation import bare
+
+if TYPE_CHECKING:
+    from hegui.screening.sieve import Sieve
 
 _DIGEST_LETTERS = 8
 
@@ -36,6 +40,11 @@ class KeywordDetector:
     def categories(self) -> Sequence[Category]:
         """Everything the bank's words are about."""
         return self._categories
+
+    @property
+    def sieves(self) -> Sequence["Sieve"]:
+        """See :class:`hegui.screening.detector.Sifting`."""
+        return self._lexicon.sieves
 
     def occurrences(self, text: str, start: int) -> Sequence[Occurrence]:
         """See :class:`hegui.screening.detector.Detector`."""

@@ -129,6 +129,11 @@ class Lexicon:
         """Travel to another process as bytes."""
         return _arrived, (self.dump(), self._kinds)
 
+    @property
+    def sieves(self) -> Sequence["Sieve"]:
+        """What sifts a long text before it is searched for forms as they are written."""
+        return self._plain.sieves
+
     def find(self, text: str, start: int) -> list[Hit]:
         """Every occurrence that begins at ``start`` or later, by place, the longer first."""
         searched = text[start:] if start else text
@@ -283,6 +288,10 @@ class _Search:
 
         first, last = self._matchers[0], self._matchers[-1]
         return Sieve(self._words(), within=first.find, throughout=last.find)
+
+    @property
+    def sieves(self) -> Sequence["Sieve"]:
+        return [self._sieve] if self._matchers else []
 
     def find(self, text: str) -> Sequence[tuple[int, int, int]]:
         return self.short(text) if len(text) < LONG else self.long(text)

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import add
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from msgspec import structs
 
 from hegui.core import InvalidInput, digest_value, to_json
 from hegui.screening.compiled_bank import matching_digest
-from hegui.screening.detector import Detector, acting_of, counted
+from hegui.screening.detector import Detector, Sifting, acting_of, counted
 from hegui.screening.fold import Places, fold, folding
 from hegui.screening.hidden import HiddenText
 from hegui.screening.injection import InjectionDetector
@@ -49,8 +49,10 @@ from hegui.screening.stream import StreamScreen, Watch
 Ask = Callable[[Sequence[Inquiry]], Rulings]
 """Asks guard models and waits for their answers; what is left out was not answered."""
 
+_TOGETHER = 1 << 17
+"""So many characters of several texts are worth reading at once."""
 _BLOCK = 1 << 16
-"""How many characters make a block worth reading at once."""
+"""So many of one long text are read at once."""
 _LONG = 1 << 20
 """From how many characters on a text is read block by block, in no memory to speak of."""
 
@@ -309,7 +311,7 @@ class Screen:
                 continue
             block.append(text)
             length += len(text)
-            if length >= _BLOCK:
+            if length >= _TOGETHER:
                 yield from self._scan_block(block, direction, prompt, known)
                 block, length = [], 0
         if block:
@@ -342,7 +344,7 @@ class Screen:
         return found
 
     def _spans(self, text: str, watch: Watch) -> list[Finding]:
-        folded = fold(text) if len(text) < LONG else _folded_block(text)
+        folded = fold(text) if len(text) < LONG else _sifted(text, watch)
         found = []
         for each in watch.detectors:
             # A line of chat is read in five microseconds: a comprehension would be seen.
@@ -495,10 +497,11 @@ _UNRULED = {
 }
 
 
-def _folded_block(text: str) -> str:
-    from hegui.screening.sieve import Block  # noqa: PLC0415 - who reads nothing long needs no arrays
+def _sifted(text: str, watch: Watch) -> str:
+    from hegui.screening.sieve import together  # noqa: PLC0415 - who reads nothing long needs no arrays
 
-    return Block.folded(text)
+    sifting = (each.sieves for each in watch.detectors if isinstance(each, Sifting))
+    return together(*chain.from_iterable(sifting)).block(text)
 
 
 def _moved(finding: Finding, distance: int) -> Finding:

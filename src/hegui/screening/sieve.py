@@ -6,8 +6,9 @@ fraction of the time, and the automaton reads what is left.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
@@ -38,7 +39,13 @@ _DENSE = 4
 
 
 class Block(str):  # noqa: SLOT000 - what is made once is kept in its dictionary
-    """A long text that several sieves read: what is the same for all of them is made once."""
+    """A long text that several sieves read: what is the same for all of them is made once.
+
+    Attributes:
+        places: for each sieve that reads it together with others, where a word of any of them may begin.
+    """
+
+    places: Mapping["Sieve", _Array] = MappingProxyType({})
 
     @classmethod
     def folded(cls, text: str) -> Self:
@@ -62,7 +69,12 @@ class Block(str):  # noqa: SLOT000 - what is made once is kept in its dictionary
 
 
 class Sieve:
-    """Finds words in long texts, faster than an automaton where few are found."""
+    """Finds words in long texts, faster than an automaton where few are found.
+
+    Attributes:
+        words: what it finds.
+        sifts: whether it does; too many words of one character are left to the automaton.
+    """
 
     def __init__(self, words: Sequence[str], *, within: Find, throughout: Find) -> None:
         """Learn the words.
@@ -72,22 +84,30 @@ class Sieve:
             within: finds them in the parts that are left, which are short.
             throughout: finds them in a whole text, where too much is left.
         """
-        self._mesh = _Mesh.of(words)
+        self.words = words
+        self.sifts = sum(len(word) == 1 for word in words) <= _MOST_ALONE
+        self._longest = max(map(len, words), default=0)
         self._within = within
         self._throughout = throughout
 
+    @cached_property
+    def _mesh(self) -> "_Mesh":
+        return _Mesh.of(self.words)
+
     def find(self, text: str) -> Sequence[tuple[int, int, int]]:
         """Every occurrence of every word."""
-        mesh = self._mesh
-        if len(mesh.alone) > _MOST_ALONE:
+        if not self.sifts:
             return self._throughout(text)
-        places = mesh.places(text if isinstance(text, Block) else Block(text))
+        block = text if isinstance(text, Block) else Block(text)
+        places = block.places.get(self)
+        if places is None:
+            places = self._mesh.places(block)
         if not len(places):
             return ()
         # Words that begin near one another are read together, so that each is found once.
-        apart = np.flatnonzero(np.diff(places) >= mesh.longest)
+        apart = np.flatnonzero(np.diff(places) >= self._longest)
         begins = places[np.append(0, apart + 1)]
-        ends = places[np.append(apart, -1)] + mesh.longest
+        ends = places[np.append(apart, -1)] + self._longest
         if int((ends - begins).sum()) * _DENSE > len(text):
             return self._throughout(text)
         within = self._within
@@ -96,6 +116,27 @@ class Sieve:
             for begin, behind in zip(begins.tolist(), ends.tolist(), strict=True)
             for start, end, word in within(text[begin:behind])
         ]
+
+
+class Sieves:
+    """Sieves that read the same texts: where a word of any of them may begin is told once."""
+
+    def __init__(self, sieves: Iterable[Sieve]) -> None:
+        """Take those that sift."""
+        self._sieves = [each for each in sieves if each.sifts]
+        self._mesh = _Mesh.of([word for each in self._sieves for word in each.words])
+
+    def block(self, text: str) -> Block:
+        """A text, folded, that they are going to read."""
+        block = Block.folded(text)
+        block.places = dict.fromkeys(self._sieves, self._mesh.places(block))
+        return block
+
+
+@lru_cache(maxsize=4)
+def together(*sieves: Sieve) -> Sieves:
+    """:class:`Sieves`, made once for all who read with the same."""
+    return Sieves(sieves)
 
 
 def matches_between(pattern: re.Pattern[str], first: str, last: str, text: str) -> Iterable[re.Match[str]]:
@@ -118,7 +159,6 @@ class _Mesh(NamedTuple):
     """How words begin.
 
     Attributes:
-        longest: the length of the longest.
         alone: those of one character.
         pairs: for each hash, whether two characters that have it begin a word.
         twos: for the second hash, whether they are one.
@@ -126,7 +166,6 @@ class _Mesh(NamedTuple):
         shift: makes a hash the number of its place in a table.
     """
 
-    longest: int
     alone: Sequence[str]
     pairs: _Array
     twos: _Array
@@ -149,7 +188,6 @@ class _Mesh(NamedTuple):
         triples = _hashes([word[:3] for word in words if len(word) > _PAIR])
 
         return cls(
-            longest=max(map(len, words), default=0),
             alone=[word for word in words if len(word) == 1],
             pairs=marked(_hashes([word[:2] for word in words if len(word) >= _PAIR])),
             twos=marked(two * _AGAIN),

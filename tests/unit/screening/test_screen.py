@@ -81,11 +81,11 @@ def test_many_texts_at_once_are_read_as_each_alone(texts, beside):
 
 def test_many_texts_are_read_block_by_block():
     drawn = []
-    texts = (drawn.append(index) or "很好" * 5000 + "笨蛋" for index in range(10))
+    texts = (drawn.append(index) or "很好" * 5000 + "笨蛋" for index in range(20))
     scanned = SCREEN.scan_many(texts)
     assert [finding.start for finding in next(scanned)] == [10_000]
-    assert len(drawn) == 7
-    assert [len(findings) for findings in scanned] == [1] * 9
+    assert len(drawn) == 14
+    assert [len(findings) for findings in scanned] == [1] * 19
 
 
 @given(

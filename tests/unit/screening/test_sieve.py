@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from hegui.screening.fold import fold
 from hegui.screening.matcher import MatcherKind, built
-from hegui.screening.sieve import Block, Sieve, matches_between
+from hegui.screening.sieve import Block, Sieve, matches_between, together
 
 letters = "ab弹𝐁é"
 words = st.lists(st.text(letters, min_size=1, max_size=5), unique=True, min_size=1, max_size=12)
@@ -48,6 +48,25 @@ def test_a_folded_block_is_the_folded_text(text):
     block = Block.folded(text)
     assert block == fold(text)
     assert block.points.tolist() == [*map(ord, block)]
+
+
+@given(words, words, texts)
+def test_sieves_that_read_together_find_what_each_finds_alone(some, others, text):
+    both = sieve(some), sieve(others)
+    block = together(*both).block(text)
+    assert [sorted(each.find(block)) for each in both] == [naive(block, some), naive(block, others)]
+    assert sorted(sieve(others).find(block)) == naive(block, others)
+
+
+def test_a_text_is_sifted_once_for_sieves_that_read_together():
+    rare, common = sieve(["炸弹"]), sieve(list("一二三四五六七八九"), within=unwanted)
+    assert together(rare, common) is together(rare, common)
+    block = together(rare, common).block("天" * 90 + "炸弹")
+    assert [len(places) for places in block.places.values()] == [1]
+    assert "_mesh" not in vars(rare) | vars(common)
+    assert rare.find(block) == [(90, 92, 0)]
+    assert common.find(block) == []
+    assert "_mesh" not in vars(rare) | vars(common)
 
 
 def test_only_what_may_hold_a_word_is_read_by_the_automaton():

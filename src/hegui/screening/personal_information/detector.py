@@ -157,6 +157,11 @@ class PersonalInformationDetector:
         """One for each kind and level."""
         return list(dict.fromkeys(_category(form) for form in FORMS if form.kind in self._kinds))
 
+    @property
+    def sieves(self) -> Sequence["Sieve"]:
+        """See :class:`hegui.screening.detector.Sifting`."""
+        return [_sieve()]
+
     def occurrences(self, text: str, start: int) -> Sequence[Occurrence]:
         """See :class:`hegui.screening.detector.Detector`."""
         context = start - CONTEXT if start > CONTEXT else 0
