@@ -670,12 +670,9 @@ def _fields_for(label: Callable[[str], ImplicitLabel]) -> Callable[[str], dict[s
     """The fields of the implicit label of any content; the operator's part is checked and written once."""
     content = "hegui-content"
     ((element, fields),) = api_fields(label(content)).items()
-    ours = {name: value for name, value in fields.items() if value != content}
     named = [name for name, value in fields.items() if value == content]
-    order = list(fields)
 
     def of(produce_id: str) -> dict[str, dict[str, str]]:
-        filled = ours | dict.fromkeys(named, produce_id)
-        return {element: {name: filled[name] for name in order}}
+        return {element: fields | dict.fromkeys(named, produce_id)}
 
     return of

@@ -366,9 +366,10 @@ class AdmissionPolicy(Record):
 
     def tenant(self, name: str | None) -> DeclaredTenant:
         """What is declared of a tenant."""
-        return next(
-            (tenant for tenant in self.tenants if tenant.name == name), DeclaredTenant(name=name or "anybody")
-        )
+        for tenant in self.tenants:
+            if tenant.name == name:
+                return tenant
+        return DeclaredTenant(name=name or "anybody")
 
 
 class TokenRevocation(Record):

@@ -1,8 +1,6 @@
 """On what terms somebody asks, and whether that is enough. Pure."""
 
 import datetime as dt
-import hashlib
-import hmac
 
 from hegui.admission.minors import MinorNumbers
 from hegui.admission.model import (
@@ -31,8 +29,10 @@ from hegui.admission.refusals import (
     RealNameRequired,
     UserRequired,
 )
+from hegui.core import keyed_digest
 
 _NOTHING_SAID = UserClaims(user="nobody")
+_KNOWN = frozenset({RealName.VERIFIED, RealName.VOUCHED})
 _TRAINING = {None: Training.NOT_SAID, True: Training.ALLOWED, False: Training.OPTED_OUT}
 
 
@@ -45,7 +45,9 @@ def pseudonym(user: str, *, tenant: str | None, key: bytes) -> str:
         key: 32 secret bytes.
     """
     named = user if tenant is None else f"{tenant}\x00{user}"
-    return hmac.new(key, named.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+    digest = keyed_digest(key)
+    digest.update(named.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:32]
 
 
 def terms_of(
@@ -105,8 +107,7 @@ def check_terms(policy: AdmissionPolicy, terms: Terms) -> None:
     needed = policy.agreement
     if needed and needed != terms.agreement and Vouching.AGREEMENT not in terms.vouched:
         raise AgreementNotAccepted(needed=needed, accepted=terms.agreement)
-    known = terms.real_name in {RealName.VERIFIED, RealName.VOUCHED}
-    if terms.real_name_due is Due.DUE and not known:
+    if terms.real_name_due is Due.DUE and terms.real_name not in _KNOWN:
         raise RealNameRequired
 
 

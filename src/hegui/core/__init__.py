@@ -6,7 +6,7 @@ The bottom of the house: it imports nothing of Hegui above itself, and holds onl
 from hegui.core.bounds import lower_bound, upper_bound
 from hegui.core.canonical import Json, canonical_json, to_json
 from hegui.core.clock import CHINA, Clock, legal_day, system_clock, timestamp
-from hegui.core.digest import digest_bytes, digest_file, digest_value
+from hegui.core.digest import digest_bytes, digest_file, digest_value, keyed_digest
 from hegui.core.documents import InvalidDocument, field_line, load_document, nearest, read_text
 from hegui.core.doors import front_door
 from hegui.core.errors import Conflict, HeguiError, InvalidInput, NotFound
@@ -38,6 +38,7 @@ __all__ = [
     "digest_value",
     "field_line",
     "front_door",
+    "keyed_digest",
     "legal_day",
     "load_document",
     "lower_bound",

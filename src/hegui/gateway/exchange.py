@@ -8,11 +8,12 @@ import copy
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import msgspec
+
 from hegui.admission import Admission
-from hegui.core import BilingualText
+from hegui.core import BilingualText, keyed_digest
 from hegui.gateway.body import Body, Sendable
 from hegui.gateway.choices import ChoiceSpeech, Piece
 from hegui.gateway.guarding import rehearsed, stand_in, used
@@ -41,7 +42,7 @@ from hegui.gateway.passages import (
     question_in,
 )
 from hegui.gateway.plain import PlainSpeech, TranscriptSpeech
-from hegui.gateway.reader import AnswerReader, keyed_digest
+from hegui.gateway.reader import AnswerReader
 from hegui.gateway.responses import ResponseSpeech
 from hegui.gateway.saying import COMPLETE, Saying, Speech
 from hegui.gateway.surfaces import TOKEN_VALUES, Event, Interface, JsonObject, Manner
@@ -60,7 +61,7 @@ from hegui.screening import (
 )
 
 
-class Asked(NamedTuple):
+class Asked(msgspec.Struct, frozen=True):
     """A request as it came in, parsed.
 
     Attributes:
@@ -118,6 +119,8 @@ class Exchange:
             trial: the part it has in a trial of screens.
         """
         self.question = question
+        self.surface = question.surface
+        """The interface it came by."""
         self.policy = policy
         self.line = line
         self.media = media
@@ -135,8 +138,10 @@ class Exchange:
         self._id = exchange_id
         self._body = body = question.body
         self.admission = admission
+        self.user = admission.user
+        """The pseudonym of who asks, where one is known."""
         self._trial = trial
-        self._screen = self.screen = screen
+        self.screen = screen
         self._media: list[tuple[Direction, str, MediumScreening]] = []
         self._input: list[Finding] = []
         self._recalled: tuple[Noticed, ...] = ()
@@ -161,12 +166,7 @@ class Exchange:
             placement=ExplicitPlacement.INTERFACE if _is_structured(body) else policy.placement,
             implicit=implicit,
         )
-        self._speech = self._speech_of(question.surface.manner)
-
-    @property
-    def surface(self) -> Interface:
-        """The interface it came by."""
-        return self.question.surface
+        self._speech = self._speech_of(self.surface.manner)
 
     @property
     def model(self) -> str:
@@ -177,11 +177,6 @@ class Exchange:
     def produce_id(self) -> str:
         """What the implicit label names the content."""
         return self._id
-
-    @property
-    def user(self) -> str | None:
-        """The pseudonym of who asks, where one is known."""
-        return self.admission.user
 
     @property
     def said(self) -> str:
@@ -241,7 +236,7 @@ class Exchange:
                 (Direction.OUTPUT, self._reader.findings),
             )
             for finding in findings
-            if self._screen.action(finding, direction) is Action.BLOCK
+            if self.screen.action(finding, direction) is Action.BLOCK
         }
         for direction in Direction:
             risks |= self._blocked_of_media(direction)
@@ -282,7 +277,7 @@ class Exchange:
         known = self._reader.known
         if not known:
             return {}
-        ours, theirs = self._screen.digests, screen.digests
+        ours, theirs = self.screen.digests, screen.digests
         return {
             inquiry: ruled
             for inquiry, ruled in known.items()
@@ -299,7 +294,7 @@ class Exchange:
         asked = (
             inquiry
             for passage in self._contents().passages
-            for inquiry in self._screen.inquiries(passage.text, Direction.INPUT)
+            for inquiry in self.screen.inquiries(passage.text, Direction.INPUT)
             if inquiry not in self._reader.known
         )
         return tuple(dict.fromkeys(asked))
@@ -325,11 +320,12 @@ class Exchange:
             TooDeep: it nests beyond reason.
         """
         found = self._contents()
-        judged = {place for direction, place, _ in self._media if direction is Direction.INPUT}
-        for medium in (*found.media, *check_tokens(self._body, self.surface.tokens)):
-            # What says that there is a picture is judged with the picture in it.
-            if not any(place == medium.place or place.startswith(f"{medium.place}.") for place in judged):
-                self._pass_medium(medium)
+        if media := [*found.media, *check_tokens(self._body, self.surface.tokens)]:
+            judged = {place for direction, place, _ in self._media if direction is Direction.INPUT}
+            for medium in media:
+                # What says that there is a picture is judged with the picture in it.
+                if not any(place == medium.place or place.startswith(f"{medium.place}.") for place in judged):
+                    self._pass_medium(medium)
         texts = [passage.text for passage in found.passages]
         self._read = sum(map(len, texts))
         if self._reader.kept is not None:
@@ -337,20 +333,20 @@ class Exchange:
         blocked = self._blocked_of_media(Direction.INPUT)
         self.asks_illegal = bool(blocked - NOT_ILLEGAL)
         allowed = not blocked
-        scanned = self._screen.scan_many(texts, Direction.INPUT, known=self._reader.known)
+        scanned = self.screen.scan_many(texts, Direction.INPUT, known=self._reader.known)
         for passage, text, findings in zip(found.passages, texts, scanned, strict=True):
             self._request_digest.update(text.encode("utf-8", "surrogatepass"))
             if not findings:
                 continue
             self._input.extend(findings)
-            action = self._screen.severest(findings, Direction.INPUT)
+            action = self.screen.severest(findings, Direction.INPUT)
             if action is Action.MASK:
-                passage.replace(self._screen.examine(text, Direction.INPUT, known=self._reader.known).masked)
+                passage.replace(self.screen.examine(text, Direction.INPUT, known=self._reader.known).masked)
             elif action is Action.BLOCK:
                 allowed = False
                 self.asks_illegal = self.asks_illegal or any(
                     finding.risk not in NOT_ILLEGAL
-                    and self._screen.action(finding, Direction.INPUT) is Action.BLOCK
+                    and self.screen.action(finding, Direction.INPUT) is Action.BLOCK
                     for finding in findings
                 )
         self.is_refused = not allowed
@@ -376,19 +372,19 @@ class Exchange:
     def refuse_with(self, *texts: BilingualText) -> None:
         """Say something else where the request is refused; before anything was said."""
         said = "\n".join(text.in_language(self.policy.language) for text in texts)
-        self._say(self._saying._replace(refusal=said))
+        self._say(msgspec.structs.replace(self._saying, refusal=said))
 
     def answer_with(self, *texts: BilingualText) -> None:
         """Say this instead of asking the model, as an answer that is whole; before anything was said."""
         self.refuse_with(*texts)
-        self._say(self._saying._replace(ending=COMPLETE))
+        self._say(msgspec.structs.replace(self._saying, ending=COMPLETE))
 
     def announce(self, duty: str, text: BilingualText) -> None:
         """Say what is due before the answer, where that is for people to read; before anything was said."""
         self._announced.append(duty)
         if not self.is_structured:
             notice = f"{self._saying.notice}{text.in_language(self.policy.language)}\n\n"
-            self._say(self._saying._replace(notice=notice))
+            self._say(msgspec.structs.replace(self._saying, notice=notice))
 
     @property
     def is_structured(self) -> bool:
@@ -468,7 +464,7 @@ class Exchange:
             surface=self.surface.path,
             model=self.model,
             user=self.admission.user,
-            screen=self._screen.digest,
+            screen=self.screen.digest,
         )
 
     @property
@@ -501,12 +497,12 @@ class Exchange:
             tenant=self.admission.tenant,
             user=self.admission.user,
             terms=self.admission.terms,
-            screen=self._screen.digest,
+            screen=self.screen.digest,
             outcome=outcome,
             input=(*map(Noticed.of, self._input), *self._recalled, *self._noticed_of_media(Direction.INPUT)),
             output=(*map(Noticed.of, self._reader.findings), *self._noticed_of_media(Direction.OUTPUT)),
             unscreened=(*self.unscreened, *self._reader.unscreened),
-            guards=used(self._reader.known, self._screen.digests) if self._reader.known else (),
+            guards=used(self._reader.known, self.screen.digests) if self._reader.known else (),
             media=tuple(map(_use_of, self._media)),
             duties=tuple(map(self._told_duty, self.duties)),
             produce_id=self._id,
@@ -536,7 +532,7 @@ class Exchange:
         """The risks for which media may not pass; nothing in them can be masked."""
         if not self._media:
             return set()
-        found = ((each, self._screen.deciding(each, direction)) for each in self._found_in_media(direction))
+        found = ((each, self.screen.deciding(each, direction)) for each in self._found_in_media(direction))
         return {each.risk for each, rule in found if rule is not None and rule.action is not Action.ALLOW}
 
     def _noticed_of_media(self, direction: Direction) -> Sequence[Noticed]:

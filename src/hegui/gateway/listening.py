@@ -181,10 +181,11 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Cut the connection where the headers are longer than 64 KiB."""
-        if self._is_between:
-            self._wait()
-        self._header_bytes += len(data)
+        begins, self._is_between = self._is_between, False
+        self._header_bytes = len(data) if begins else self._header_bytes + len(data)
         super().data_received(data)
+        if begins and self._header_bytes:  # nearly always they are there at once
+            self._wait()
         if self._deadline is not None and self._header_bytes > MOST_HEADER_BYTES:
             self._cut()
 
@@ -204,8 +205,6 @@ class ImpatientProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def _wait(self) -> None:
-        self._stop_waiting()
-        self._is_between = False
         self._deadline = self.loop.call_later(self.header_seconds, self._cut)
 
     def _stop_waiting(self) -> None:

@@ -4,7 +4,9 @@ import base64
 import re
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from hegui.core import InvalidInput
 from hegui.gateway.surfaces import MEDIA, MEDIA_PARTS, NAMES, OPAQUE, JsonObject
@@ -13,17 +15,20 @@ DEEPEST = 64
 """How deep a body may nest; a schema of a tool needs a dozen levels."""
 
 _NESTING = (dict, list)
+_CONTENT = (str, list, type(None))
 _NUMBERS = frozenset({float, int})
 
 _NAME = re.compile(r"[A-Za-z0-9_.:/@+=-]{0,512}")
 _OPAQUE = re.compile(r"[A-Za-z0-9_.:/@+=-]*")
+_DATA = re.compile(r"[A-Za-z0-9_.:/@+=-]+")
+_ANYTHING = re.compile(r"(?s:.*)")
 
 
 class UnreadableRequest(InvalidInput):
     """A request that is not of its interface's form, or that holds something the gateway cannot read."""
 
 
-class Leaf(NamedTuple):
+class Leaf(msgspec.Struct, frozen=True):
     """One string and where it stands: it can be replaced."""
 
     holder: Any
@@ -59,7 +64,7 @@ class _Member:
         self._key = free
 
 
-class TextPlace(NamedTuple):
+class TextPlace(msgspec.Struct, frozen=True):
     """A text as a model or a person reads it: one string, or the neighbouring parts of one message."""
 
     leaves: tuple[Leaf, ...]
@@ -82,7 +87,7 @@ class TextPlace(NamedTuple):
             leaf.replace("" if position else text)
 
 
-class Medium(NamedTuple):
+class Medium(msgspec.Struct, frozen=True):
     """Something that is no text: a picture, a sound, a file, or the address of one.
 
     Attributes:
@@ -115,7 +120,7 @@ class Medium(NamedTuple):
             return None
 
 
-class Contents(NamedTuple):
+class Contents(msgspec.Struct, frozen=True):
     """What a body holds."""
 
     passages: list[TextPlace]
@@ -170,14 +175,14 @@ class _Walk:
             if key in self._without:
                 body[key] = [] if isinstance(value, list) else None
                 continue
-            if not _is_plain_key(key):
-                member = _Member(body, key)
-                self.passages.append(TextPlace((Leaf(member, "key", key),)))
-                if value and isinstance(value, str):
-                    self.passages.append(TextPlace((Leaf(member, "value", value),)))
+            field = _field(key)
+            if not field.is_plain:
+                self._member(body, key, value)
             elif isinstance(value, str):
-                if key != read:
-                    self._string(body, key, value, place)
+                if field.medium and field.medium.fullmatch(value):
+                    self.media.append(Medium(f"{place}.{key}" if place else key, Leaf(body, key, value)))
+                elif value and key != read and not (field.name and field.name.fullmatch(value)):
+                    self.passages.append(TextPlace((Leaf(body, key, value),)))
                 continue
             if isinstance(value, _NESTING):
                 self._nested(key, value, f"{place}.{key}" if place else key, depth + 1)
@@ -205,6 +210,13 @@ class _Walk:
         # A model reads the parts of a message as one text, and so does the screen.
         self.passages.extend([TextPlace(tuple(parts))] if joined else [TextPlace((part,)) for part in parts])
 
+    def _member(self, holder: JsonObject, key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+        """What stands under a key that is text itself, and the key."""
+        member = _Member(holder, key)
+        self.passages.append(TextPlace((Leaf(member, "key", key),)))
+        if value and isinstance(value, str):
+            self.passages.append(TextPlace((Leaf(member, "value", value),)))
+
     def _nested(self, key: str, value: Any, place: str, depth: int) -> None:  # noqa: ANN401 - JSON
         if key in MEDIA:
             self._media(value, place, depth)
@@ -212,12 +224,6 @@ class _Walk:
             self.through_object(value, place, depth)
         elif key not in OPAQUE or not _NUMBERS.issuperset(map(type, value)):
             self.through_list(value, place, depth, joined=key == "content")
-
-    def _string(self, holder: JsonObject, key: str, text: str, place: str) -> None:
-        if key in MEDIA or (key == "data" and text and _OPAQUE.fullmatch(text)):
-            self.media.append(Medium(f"{place}.{key}" if place else key, Leaf(holder, key, text)))
-        elif text and not is_name(key, text):
-            self.passages.append(TextPlace((Leaf(holder, key, text),)))
 
     def _media(self, value: JsonObject | list[Any], place: str, depth: int) -> None:
         """Every string below a field of media is a medium, but for short words as ``detail: high``."""
@@ -240,24 +246,41 @@ class _Walk:
                 self._media(item, inside, depth + 1)
 
 
+class _Field(msgspec.Struct, frozen=True):
+    """What a key says of the string under it.
+
+    Attributes:
+        is_plain: whether the key itself names something, and is no text.
+        medium: what the string looks like where it is a medium; ``None`` where it never is.
+        name: what it looks like where it names something; ``None`` where it never does.
+    """
+
+    is_plain: bool
+    medium: re.Pattern[str] | None
+    name: re.Pattern[str] | None
+
+
 @lru_cache(4096)
-def _is_plain_key(key: str) -> bool:
-    return _NAME.fullmatch(key) is not None
+def _field(key: str) -> _Field:
+    return _Field(
+        is_plain=_NAME.fullmatch(key) is not None,
+        medium=_ANYTHING if key in MEDIA else _DATA if key == "data" else None,
+        name=_NAME if key in NAMES else _OPAQUE if key in OPAQUE else None,
+    )
 
 
 def is_name(key: str, text: str) -> bool:
     """Whether the string under ``key`` names something rather than saying something."""
-    if key in NAMES:
-        return _NAME.fullmatch(text) is not None
-    return key in OPAQUE and _OPAQUE.fullmatch(text) is not None
+    name = _field(key).name
+    return name is not None and name.fullmatch(text) is not None
 
 
 def question_in(body: JsonObject) -> str:
     """What an answer to a request answers: the last thing a user says in it, as far as that is text."""
     said = body.get("messages") or body.get("input") or body.get("prompt")
     if isinstance(said, list):
-        of_users = (item for item in said if isinstance(item, dict) and item.get("role") == "user")
-        last = next(reversed([*of_users]), {})
+        of_users = (item for item in reversed(said) if isinstance(item, dict) and item.get("role") == "user")
+        last = next(of_users, {})
         said = last.get("content") or next((item for item in reversed(said) if isinstance(item, str)), "")
     if isinstance(said, list):
         texts = (part.get("text") for part in said if isinstance(part, dict))
@@ -275,13 +298,12 @@ def check_messages(body: JsonObject) -> None:
     if not isinstance(messages, list) or not messages:
         raise UnreadableRequest(zh="messages 应是非空列表", en="messages must be a non-empty list")
     for position, message in enumerate(messages):
-        place = f"messages[{position}]"
         if not isinstance(message, dict):
+            place = f"messages[{position}]"
             raise UnreadableRequest(zh=f"{place} 应是对象", en=f"{place} must be an object")
-        if not isinstance(message.get("content"), str | list | None):
-            raise UnreadableRequest(
-                zh=f"{place}.content 应是文字或列表", en=f"{place}.content must be text or a list"
-            )
+        if not isinstance(message.get("content"), _CONTENT):
+            place = f"messages[{position}].content"
+            raise UnreadableRequest(zh=f"{place} 应是文字或列表", en=f"{place} must be text or a list")
 
 
 def check_tokens(body: JsonObject, fields: Iterable[str]) -> Iterator[Medium]:

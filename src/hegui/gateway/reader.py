@@ -1,10 +1,8 @@
 """Reads what leaves, whole or piece by piece, and remembers what was found. Pure."""
 
-import hashlib
-import hmac
 from collections.abc import Hashable, Sequence
-from functools import lru_cache
 
+from hegui.core import keyed_digest
 from hegui.gateway.model import Unread
 from hegui.gateway.passages import TextPlace, contents
 from hegui.gateway.surfaces import TOKEN_VALUES, JsonObject
@@ -18,16 +16,6 @@ from hegui.screening import (
     Screen,
     StreamScreen,
 )
-
-
-def keyed_digest(key: bytes) -> hmac.HMAC:
-    """The keyed digest of nothing yet."""
-    return _keyed(key).copy()  # a third of the time that taking the key in again takes
-
-
-@lru_cache(4)
-def _keyed(key: bytes) -> hmac.HMAC:
-    return hmac.new(key, digestmod=hashlib.sha256)
 
 
 class AnswerReader:
@@ -64,7 +52,8 @@ class AnswerReader:
     @property
     def masked(self) -> bool:
         """Whether something was covered or left out."""
-        return self.screen.severest(self.findings, Direction.OUTPUT) is not Action.ALLOW
+        severest = self.screen.severest
+        return bool(self.findings) and severest(self.findings, Direction.OUTPUT) is not Action.ALLOW
 
     @property
     def digest(self) -> str:

@@ -6,11 +6,10 @@ decided when it is known what for, and before a word of it is read.
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
-from functools import partial
+from functools import lru_cache, partial
 from types import TracebackType
-from typing import NamedTuple
 
 import msgspec
 
@@ -49,8 +48,10 @@ from hegui.store import Draw, Quota, Quotas, SharedStateLost, Taken
 
 _TOLD_AGAIN_SECONDS = 60.0
 _MOST_TOLD = 10_000
+_MOST_KEPT = 1_000
 _LEASE_MARGIN_SECONDS = 60.0
 _TOKEN_PARTS = 3
+_NOTHING_TAKEN = Taken(None, 0.0, ())
 
 
 class TurnedAway(Record):
@@ -75,7 +76,7 @@ class TurnedAway(Record):
     limit: str | None
 
 
-class Presented(NamedTuple):
+class Presented(msgspec.Struct, frozen=True):
     """What came with a request, before its body.
 
     Attributes:
@@ -89,7 +90,7 @@ class Presented(NamedTuple):
     address: str = ""
 
 
-class Wish(NamedTuple):
+class Wish(msgspec.Struct, frozen=True):
     """What is asked for, as far as letting in goes.
 
     Attributes:
@@ -192,12 +193,14 @@ class Reception:
         self._tokens = tokens
         self._guesses = guesses
         self._quotas = quotas
-        self._real_name_due = real_name_due
         self._pseudonym_key = pseudonym_key
         self._lease_seconds = longest_answer_seconds + _LEASE_MARGIN_SECONDS
         self._writer = writer
         self._clock = clock
         self._told: dict[tuple[str | None, ...], float] = {}
+        self._terms_of = partial(terms_of, policy, real_name_due=real_name_due)
+        # Without a token they are the same for all clients of a tenant, but for a few words.
+        self._terms_of_client = lru_cache(_MOST_KEPT)(self._terms_of)
 
     @property
     def minor_rules(self) -> tuple[Rule, ...]:
@@ -271,19 +274,14 @@ class Reception:
             DatabaseUnavailable: nobody can tell how long a minor has used the service.
         """
         user = caller.claims.user if caller.claims else wish.user
-        terms = terms_of(
-            self._policy,
-            caller,
-            user_named=bool(user),
-            real_name_due=self._real_name_due,
-            training=wish.training,
-        )
+        terms_of_caller = self._terms_of_client if caller.claims is None else self._terms_of
+        terms = terms_of_caller(caller, user_named=bool(user), training=wish.training)
         admission = Admission(
             tenant=caller.tenant,
             user=self.pseudonym(user, caller.tenant) if user else None,
             terms=terms,
         )
-        draws = list(self._draws(admission))
+        draws = self._draws(admission)
         holder = secrets.token_hex(8) if draws else ""
         try:
             check_terms(self._policy, terms)
@@ -314,7 +312,7 @@ class Reception:
             SharedStateLost: nobody can tell how much is left.
         """
         admission = Admission(tenant=caller.tenant)
-        draws = list(self._draws(admission))
+        draws = self._draws(admission)
         holder = secrets.token_hex(8)
         try:
             taken = await self._take(draws, holder)
@@ -324,34 +322,36 @@ class Reception:
         return self._visit(admission, draws, taken, holder)
 
     def _visit(self, admission: Admission, draws: Sequence[Draw], taken: Taken, holder: str) -> Visit:
-        return Visit(admission, _left(draws, taken), partial(self._settle, draws, holder) if draws else None)
+        if not draws:
+            return Visit(admission, {}, None)
+        return Visit(admission, _left(draws, taken), partial(self._settle, draws, holder))
 
-    def _draws(self, admission: Admission) -> Iterator[Draw]:
+    def _draws(self, admission: Admission) -> list[Draw]:
         """What somebody draws on with one request."""
         tenant = self._policy.tenant(admission.tenant)
         limits = self._policy.limits
         ours = limits.tenant if tenant.limits is None else tenant.limits
         theirs = limits.user if tenant.user_limits is None else tenant.user_limits
-        yield from self._drawn(ours, "tenant", tenant.name)
+        draws = [self._draw(limit, "tenant", tenant.name) for limit in ours]
         if admission.user is not None:
-            yield from self._drawn(theirs, "user", admission.user)
+            draws += [self._draw(limit, "user", admission.user) for limit in theirs]
+        return draws
 
-    def _drawn(self, limits: Sequence[DeclaredLimit], whose: str, of: str) -> Iterator[Draw]:
-        for limit in limits:
-            at_once = limit.count is Counted.AT_ONCE
-            quota = Quota(
-                name=f"{whose}-at_once" if at_once else f"{whose}-{limit.count}-{limit.seconds:g}",
-                of=of,
-                most=limit.most,
-                seconds=self._lease_seconds if at_once else limit.seconds,
-                at_once=at_once,
-            )
-            # How many characters it will be is not known yet: so long as there is one left, they pass.
-            yield Draw(quota, 0 if limit.count is Counted.CHARACTERS else 1)
+    def _draw(self, limit: DeclaredLimit, whose: str, of: str) -> Draw:
+        at_once = limit.count is Counted.AT_ONCE
+        quota = Quota(
+            name=f"{whose}-at_once" if at_once else f"{whose}-{limit.count}-{limit.seconds:g}",
+            of=of,
+            most=limit.most,
+            seconds=self._lease_seconds if at_once else limit.seconds,
+            at_once=at_once,
+        )
+        # How many characters it will be is not known yet: so long as there is one left, they pass.
+        return Draw(quota, 0 if limit.count is Counted.CHARACTERS else 1)
 
     async def _take(self, draws: Sequence[Draw], holder: str) -> Taken:
         if not draws:
-            return Taken(None, 0.0, ())
+            return _NOTHING_TAKEN
         taken = await self._quotas.take(draws, holder=holder, at=self._clock().timestamp())
         if taken.refused is not None:
             raise LimitReached(

@@ -1,7 +1,9 @@
 """What the gateway says in its own name during one exchange. Pure."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from hegui.gateway.model import ExplicitPlacement
 from hegui.gateway.surfaces import JsonObject
@@ -13,7 +15,7 @@ COMPLETE = "stop"
 """The finish reason of an answer that says all it was to say."""
 
 
-class Saying(NamedTuple):
+class Saying(msgspec.Struct, frozen=True):
     """The operator's words and labels, ready for one exchange.
 
     Attributes:

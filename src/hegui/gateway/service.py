@@ -75,7 +75,7 @@ class ScreenFailed(Conflict):
         )
 
 
-class Leaving(NamedTuple):
+class Leaving(msgspec.Struct, frozen=True):
     """A whole answer as it leaves.
 
     Attributes:
@@ -361,7 +361,11 @@ class Gateway:
         """
         account = _Account(exchange, self._now())
         try:
-            leaving = await self._whole(exchange, account)
+            await self._admit(exchange)
+            async with self._asking(exchange) as call:
+                await self._began(account, call)
+                data = await self._read(call)
+            leaving = await self._leaving(exchange, data, _kind(call))
             account.outcome = Outcome.ANSWERED
         except (_Refused, ProviderBlocked) as refused:
             account.refuse(refused)
@@ -511,13 +515,6 @@ class Gateway:
                 method=method, path=path, status=status, tenant=admission.tenant, user=admission.user
             )
             await asyncio.shield(self._append("gateway.passed_unscreened", record))
-
-    async def _whole(self, exchange: Exchange, account: "_Account") -> Leaving:
-        await self._admit(exchange)
-        async with self._asking(exchange) as call:
-            await self._began(account, call)
-            data = await self._read(call)
-        return await self._leaving(exchange, data, _kind(call))
 
     async def _leaving(self, exchange: Exchange, data: bytes, kind: str) -> Leaving:
         """What leaves of a whole answer of a content type."""

@@ -121,6 +121,8 @@ class OpenMediaScreen:
 
     def __init__(self, media: MediaScreen) -> None:
         """Prepare; nothing is connected before the first question."""
+        self.judges_anything = bool(media.judges)
+        """Whether anybody is declared who judges media."""
         self._media = media
         self._stack = AsyncExitStack()
         self._guards = Guards((*media.guards.models, *media.pictures.models)).open()
@@ -139,11 +141,6 @@ class OpenMediaScreen:
     ) -> None:
         """Close the lines."""
         await self._stack.aclose()
-
-    @property
-    def judges_anything(self) -> bool:
-        """Whether anybody is declared who judges media."""
-        return bool(self._media.judges)
 
     async def examine(
         self, data: bytes, direction: Direction = Direction.OUTPUT, *, screen: Screen | None = None

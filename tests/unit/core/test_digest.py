@@ -5,7 +5,7 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hegui.core import digest_bytes, digest_file, digest_value
+from hegui.core import digest_bytes, digest_file, digest_value, keyed_digest
 
 
 def test_a_digest_is_sha_256_with_its_name_before_it():
@@ -28,3 +28,16 @@ def test_a_file_larger_than_one_read_has_the_digest_of_its_bytes(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(data)
     assert digest_file(path) == f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def test_a_keyed_digest_is_hmac_with_sha_256_and_begins_anew_each_time():
+    # RFC 4231, test case 2.
+    for _ in range(2):
+        digest = keyed_digest(b"Jefe")
+        digest.update(b"what do ya want ")
+        digest.update(b"for nothing?")
+        assert digest.hexdigest() == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+
+
+def test_a_keyed_digest_depends_on_its_key():
+    assert keyed_digest(b"one").hexdigest() != keyed_digest(b"other").hexdigest()

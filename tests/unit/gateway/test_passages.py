@@ -87,6 +87,29 @@ def test_a_part_that_says_it_is_a_picture_is_one_whatever_it_holds():
     assert medium.address is None
 
 
+@pytest.mark.parametrize(
+    ("body", "passages", "places"),
+    [
+        ({"image_url": ""}, [], ["image_url"]),
+        ({"image_url": "雷\n管"}, [], ["image_url"]),
+        ({"data": ""}, [], []),
+        ({"data": "雷管"}, ["雷管"], []),
+        ({"signature": "AA=="}, [], []),
+        ({"signature": "雷管"}, ["雷管"], []),
+        ({"role": ""}, [], []),
+        ({"role": "a" * 512}, [], []),
+        ({"role": "a" * 513}, ["a" * 513], []),
+        ({"signature": "a" * 513}, [], []),
+        ({"a" * 513: "雷管"}, ["a" * 513, "雷管"], []),
+    ],
+)
+def test_what_a_string_is_follows_from_its_key_and_then_from_its_looks(body, passages, places):
+    found = contents(body)
+
+    assert [passage.text for passage in found.passages] == passages
+    assert [medium.place for medium in found.media] == places
+
+
 @pytest.mark.parametrize("make", [lambda v: {"a": v}, lambda v: [v], lambda v: {"image_url": v}])
 def test_a_body_that_nests_beyond_reason_is_refused(make):
     value = "x"
