@@ -19,7 +19,12 @@ BATCH_ENTRIES = 64
 """A group is committed as soon as it has so many entries …"""
 
 LINGER_SECONDS = 0.005
-"""… or so long after its first one; well within the 20 ms that a caller is promised."""
+"""… or so long after its first one …"""
+
+BUSY_ENTRIES = 8
+BUSY_LINGER_SECONDS = 0.01
+"""… or so long where the group before had that many: a commit costs as much as some twenty entries, whatever
+is in it. All of this is well within the 20 ms that a caller is promised."""
 
 Store = Callable[[Stream, list[Draft]], Extension]
 """Makes drafts durable at the end of a stream, or raises and leaves everything as it was."""
@@ -153,7 +158,8 @@ class GroupWriter:
         more = True
         try:
             while more:
-                group, more = self._next_group()
+                is_busy = len(group) >= BUSY_ENTRIES
+                group, more = self._next_group(BUSY_LINGER_SECONDS if is_busy else LINGER_SECONDS)
                 if group:
                     self._commit(group)
         finally:
@@ -169,7 +175,7 @@ class GroupWriter:
                 group.append(waiting)
         _tell((waiting.promise, WriterClosed()) for waiting in group)
 
-    def _next_group(self) -> tuple[list[_Waiting], bool]:
+    def _next_group(self, linger_seconds: float) -> tuple[list[_Waiting], bool]:
         """The next entries to commit together, and whether more may follow."""
         first = self._queue.get()
         if first is None:
@@ -178,7 +184,7 @@ class GroupWriter:
         if self._queue.qsize() < BATCH_ENTRIES - 1:
             # Sleep once for the whole group: waking for each entry costs more than writing it.
             self._enough.clear()
-            self._enough.wait(0 if self._closed else LINGER_SECONDS)
+            self._enough.wait(0 if self._closed else linger_seconds)
         while len(group) < BATCH_ENTRIES and not self._queue.empty():
             waiting = self._queue.get()
             if waiting is None:

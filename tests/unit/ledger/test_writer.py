@@ -12,7 +12,13 @@ import sqlalchemy as sa
 from hegui.core import Conflict, InvalidInput
 from hegui.ledger import EntryRef, Ledger, WriterClosed, verify_directory
 from hegui.ledger.stream import SALT_BYTES, Stream
-from hegui.ledger.writer import BATCH_ENTRIES, GroupWriter
+from hegui.ledger.writer import (
+    BATCH_ENTRIES,
+    BUSY_ENTRIES,
+    BUSY_LINGER_SECONDS,
+    LINGER_SECONDS,
+    GroupWriter,
+)
 from hegui.store import Database, StorageFull
 
 
@@ -140,6 +146,33 @@ def test_what_waits_is_committed_in_groups(writer, store):
     assert [future.result().seq for future in futures] == list(range(3 * BATCH_ENTRIES))
     assert max(store.groups) == BATCH_ENTRIES
     assert len(store.groups) <= 4
+
+
+class Impatience(threading.Event):
+    """Waits for nothing, and remembers for how long it should have."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def wait(self, timeout=None):
+        self.asked.append(timeout)
+        return self.is_set()
+
+
+def test_a_group_that_follows_a_large_one_waits_longer_for_more(writer, store):
+    writer._enough = Impatience()
+    store.go.clear()
+    writer.append(kind="gateway.exchanged", content={})
+    store.entered.wait()
+    many = [writer.append(kind="gateway.exchanged", content={}) for _ in range(BUSY_ENTRIES)]
+    store.go.set()
+    many[-1].result()
+    for _ in range(2):
+        writer.append(kind="gateway.exchanged", content={}).result()
+
+    assert store.groups == [1, BUSY_ENTRIES, 1, 1]
+    assert writer._enough.asked == [LINGER_SECONDS, LINGER_SECONDS, BUSY_LINGER_SECONDS, LINGER_SECONDS]
 
 
 def test_a_defect_in_storing_strands_no_caller(store, ledger):
