@@ -60,6 +60,7 @@ from hegui.gateway import (
     Reception,
     Shadow,
     ShadowPolicy,
+    SignedMedia,
     SpeechLabel,
     Takedown,
     Upstream,
@@ -68,6 +69,7 @@ from hegui.gateway import (
 from hegui.ledger import GroupWriter, Ledger
 from hegui.library import Library
 from hegui.marking import (
+    CredentialsWouldBreak,
     ExplicitLabel,
     ImplicitLabel,
     Marking,
@@ -345,7 +347,8 @@ class Workspace:
 
         Raises:
             InvalidInput: the provider code is wrong, no model is declared, or a key cannot be used.
-            NotFound: there is no such key file, no such recording of a label, or no key for watermarks.
+            NotFound: there is no such key file, no such recording of a label, no key for watermarks, or no
+                certificate to sign with.
             Conflict: speech or pictures are to be marked, and what that takes is not installed.
         """
         if behind is None and not declaration.models:
@@ -353,34 +356,7 @@ class Workspace:
                 zh="没有声明模型；请在 models 下写明模型的名称和地址",
                 en="no model is declared; name models and their addresses under models",
             )
-        producer = declaration.producer
-        ProviderCode.parse(producer, field="ContentProducer")
-
-        def label(content: str) -> ImplicitLabel:
-            return ImplicitLabel.first(producer=producer, produce_id=content)
-
-        def file(
-            data: bytes, content: str, *, explicit: ExplicitLabel | None = None, watermark: bool = False
-        ) -> bytes:
-            done = self.marking.label_data(
-                data,
-                name=content,
-                label=label(content),
-                explicit=explicit,
-                signing=Signing(watermark=watermark),
-            )
-            return done.data
-
-        def watermarked(data: bytes, content: str) -> bytes:
-            try:
-                return file(data, content, watermark=True)
-            except (InvalidInput, Conflict):
-                # Nobody has to mark pictures so: one that cannot be gets its label alone, as its entry says.
-                return file(data, content)
-
-        if declaration.picture_watermark:
-            self.marking.check_watermarks(producer)
-        heard = None if declaration.speech_label is None else _heard(declaration.speech_label)
+        labels = self._labels(declaration)
         quotas = self._quotas(declaration.admission)
         conduct = self.conduct(declaration.ladder)
         reception = self._reception(declaration, writer=writer, keys=keys or {}, quotas=quotas)
@@ -401,11 +377,7 @@ class Workspace:
             writer=writer,
             clock=self.clock,
             digest_key=self._secret("pseudonym.key"),
-            labels=Labels(
-                fields=_fields_for(label),
-                file=watermarked if declaration.picture_watermark else file,
-                speech=partial(file, explicit=heard),
-            ),
+            labels=labels,
             policy=declaration.answers,
             reception=reception,
             quotas=quotas,
@@ -416,6 +388,52 @@ class Workspace:
             housekeeping=Housekeeping(erasures),
             shadow=self._shadow(declaration, writer=writer, minor_rules=reception.minor_rules),
             incidents=self._incident_watch(declaration.incidents),
+        )
+
+    def _labels(self, declaration: GatewayDeclaration) -> Labels:
+        """What is put on what a gateway's models generate."""
+        producer = declaration.producer
+        ProviderCode.parse(producer, field="ContentProducer")
+        if declaration.picture_watermark:
+            self.marking.check_watermarks(producer)
+        if declaration.signed_media is SignedMedia.RENEW:
+            self.marking.certificates.current()
+
+        def label(content: str) -> ImplicitLabel:
+            return ImplicitLabel.first(producer=producer, produce_id=content)
+
+        def file(
+            data: bytes, content: str, *, explicit: ExplicitLabel | None = None, watermark: bool = False
+        ) -> bytes:
+            mark = partial(
+                self.marking.label_data, data, name=content, label=label(content), explicit=explicit
+            )
+            try:
+                return mark(signing=Signing(watermark=watermark)).data
+            except CredentialsWouldBreak as error:
+                if declaration.signed_media is SignedMedia.REFUSE:
+                    raise InvalidInput(
+                        zh="带有 C2PA 签名，加标识会使其失效；可声明 signed_media: renew 或 break",
+                        en="it is signed under C2PA, which its label would break; declare signed_media: "
+                        "renew or break",
+                    ) from error
+                renewed = declaration.signed_media is SignedMedia.RENEW
+                signing = Signing(watermark=watermark, c2pa=renewed, break_c2pa=not renewed)
+                return mark(signing=signing).data
+
+        def watermarked(data: bytes, content: str) -> bytes:
+            try:
+                return file(data, content, watermark=True)
+            except (InvalidInput, Conflict):
+                # Nobody has to mark pictures so: one that cannot be gets its label alone, as its entry says.
+                return file(data, content)
+
+        return Labels(
+            fields=_fields_for(label),
+            file=watermarked if declaration.picture_watermark else file,
+            speech=partial(
+                file, explicit=None if declaration.speech_label is None else _heard(declaration.speech_label)
+            ),
         )
 
     def _incident_watch(self, triggers: Sequence[IncidentTrigger]) -> IncidentWatch | None:

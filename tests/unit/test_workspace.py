@@ -29,11 +29,19 @@ from hegui.gateway import (
     IncidentTrigger,
     Mode,
     ShadowPolicy,
+    SignedMedia,
     SpeechLabel,
+    UpstreamFailed,
     Wish,
     surface_at,
 )
-from hegui.marking import FfmpegMissing, WatermarkUnavailable
+from hegui.marking import (
+    FfmpegMissing,
+    ImplicitLabel,
+    ProvenanceStatus,
+    Signing,
+    WatermarkUnavailable,
+)
 from hegui.scope import ServiceProfile
 from hegui.screening import (
     Assembly,
@@ -326,6 +334,49 @@ def test_a_gateway_watermarks_the_pictures_that_can_hold_it_where_that_is_declar
         monkeypatch.setitem(sys.modules, "hegui.marking.watermarking", None)
         with pytest.raises(WatermarkUnavailable, match="pip install"):
             workspace.gateway(declared, writer=writer)
+
+
+def test_a_gateway_does_with_signed_pictures_what_is_declared(settings):
+    body = {"model": "m", "prompt": "山"}
+    surface = surface_at("POST", "images/generations")
+
+    async def ask(gateway):
+        async with gateway.running():
+            return await gateway.answer(gateway.exchange(Asked(surface, body, surface.path), ANYBODY))
+
+    with (
+        ModelEndpoint() as model,
+        Workspace.create(settings) as workspace,
+        workspace.ledger.writer() as writer,
+    ):
+        models = (DeclaredModel(name="m", upstreams=(DeclaredUpstream(url=model.url),)),)
+
+        def gateway(signed_media):
+            declared = GatewayDeclaration(producer=PRODUCER, models=models, signed_media=signed_media)
+            return workspace.gateway(declared, writer=writer)
+
+        def left(signed_media):
+            (answer,) = asyncio.run(ask(gateway(signed_media))).body["data"]
+            check = workspace.marking.verify(base64.b64decode(answer["b64_json"]), name="a")
+            assert check.implicit is Verdict.MET
+            return check.provenance.status
+
+        with pytest.raises(NotFound, match="certificate install"):
+            gateway(SignedMedia.RENEW)
+        workspace.marking.certificates.make_unsafe_test_certificate()
+        signed = workspace.marking.label_data(
+            png(Image.new("RGB", (64, 64))),
+            name="theirs",
+            label=ImplicitLabel.first(producer=PRODUCER, produce_id="theirs"),
+            signing=Signing(c2pa=True),
+        )
+        painted = [{"b64_json": base64.b64encode(signed.data).decode()}]
+        model.always(Sends((json.dumps({"created": 1, "data": painted}).encode(),)))
+
+        with pytest.raises(UpstreamFailed, match="signed_media: renew"):
+            asyncio.run(ask(gateway(SignedMedia.REFUSE)))
+        assert left(SignedMedia.BREAK) is ProvenanceStatus.INVALID
+        assert left(SignedMedia.RENEW) is ProvenanceStatus.UNTRUSTED
 
 
 def test_a_gateway_asks_the_guard_models_of_the_screen_in_force(settings):

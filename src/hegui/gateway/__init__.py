@@ -17,6 +17,7 @@ from hegui.gateway.declaration import (
     Limits,
     Models,
     ShadowPolicy,
+    SignedMedia,
     SpeechLabel,
     Upstream,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "ShadowPolicy",
     "ShadowRecord",
     "SideRate",
+    "SignedMedia",
     "SpeechLabel",
     "Takedown",
     "TooDeep",

@@ -1,6 +1,7 @@
 """What an operator declares of a gateway: its models, its limits, its words. Pure."""
 
 import ipaddress
+from enum import StrEnum
 from typing import Annotated, Literal
 
 import msgspec
@@ -125,6 +126,17 @@ class ShadowPolicy(Record):
         return self.screen is None and self.keyword_bank is None
 
 
+class SignedMedia(StrEnum):
+    """What is done with a file that its maker has signed under C2PA: a label changes it."""
+
+    REFUSE = "refuse"
+    """It is treated as one that cannot be labelled."""
+    BREAK = "break"
+    """It is labelled, and its maker's signature is no longer valid."""
+    RENEW = "renew"
+    """It is labelled and signed by the operator, with what its maker signed as its parent."""
+
+
 class GatewayDeclaration(Record):
     """A gateway, as its operator declares it in a file.
 
@@ -139,6 +151,7 @@ class GatewayDeclaration(Record):
             that plays it shows one.
         picture_watermark: whether a picture gets a mark in its pixels, by the operator's key, where it can
             hold one.
+        signed_media: what is done with files that their makers have signed.
         admission: who is let in, and on what terms.
         retention: that the texts of exchanges are kept, and for how long; they are not where left out.
         ladder: what is done about users who keep asking for illegal content.
@@ -158,6 +171,7 @@ class GatewayDeclaration(Record):
     answers: AnswerPolicy = AnswerPolicy()
     speech_label: SpeechLabel | None = None
     picture_watermark: bool = False
+    signed_media: SignedMedia = SignedMedia.REFUSE
     admission: AdmissionPolicy = AdmissionPolicy()
     retention: RetentionPolicy | None = None
     ladder: LadderPolicy = LadderPolicy()
