@@ -65,6 +65,19 @@ def served(gateway, **more):
         yield url
 
 
+@contextmanager
+def served_directly(gateway):
+    """The gateway with nothing between it and the server."""
+    living = Starlette(lifespan=lambda _application: gateway.running())
+    skin = GatewaySkin(gateway, pass_through=())
+
+    async def application(scope, receive, send):
+        await (skin if scope["type"] == "http" else living)(scope, receive, send)
+
+    with serving(application) as url:
+        yield url
+
+
 def client_of(url):
     return openai.OpenAI(base_url=f"{url}/v1", api_key="two", max_retries=0)
 
@@ -142,11 +155,6 @@ def test_a_stream_is_the_same_whether_or_not_something_stands_between_server_and
     ways = []
     monkeypatch.setattr(skin, "straight", lambda send: ways.append(straight(send)) or ways[-1])
     model.always(Sends(tuple(TOLD), content_type="text/event-stream", pause_seconds=0.02))
-    alone = GatewaySkin(gateway, pass_through=())
-    around = Starlette(routes=gateway_routes(gateway), lifespan=lambda _application: gateway.running())
-
-    async def application(scope, receive, send):
-        await (alone if scope.get("path") == "/v1/chat/completions" else around)(scope, receive, send)
 
     def told(url):
         """The text, and the event that ends it; how the text is cut is up to the network."""
@@ -157,9 +165,9 @@ def test_a_stream_is_the_same_whether_or_not_something_stands_between_server_and
         pieces = (json.loads(event[6:])["choices"][0]["delta"]["content"] for event in events)
         return "".join(pieces), json.loads(end[6:])
 
-    with serving(application) as url:
+    with served_directly(gateway) as url:
         straightened = told(url)
-    with serving(around) as url:
+    with served(gateway) as url:
         assert told(url) == straightened
     assert straightened[0].startswith("好的很好")
     assert [way is not None for way in ways] == [True, False]
@@ -399,6 +407,20 @@ def test_a_client_that_hangs_up_is_noticed_and_recorded(address, model, ledger, 
         eventually(lambda: model.requests)
 
     assert eventually(lambda: records(ledger))[0]["outcome"] == "abandoned"
+
+
+def test_a_client_that_hangs_up_while_pieces_go_straight_to_it_is_noticed_and_recorded(
+    gateway, model, ledger
+):
+    begun, *pieces, _ = TOLD
+    model.always(Sends((begun, *pieces * 1000), content_type="text/event-stream", pause_seconds=0.02))
+    body = json.dumps(BODY | {"stream": True}).encode()
+
+    with served_directly(gateway) as url:
+        with urllib.request.urlopen(f"{url}/v1/chat/completions", body) as response:
+            while "很好".encode() not in response.readline():
+                pass
+        assert eventually(lambda: records(ledger))[0]["outcome"] == "abandoned"
 
 
 def eventually(look, *, seconds=60.0):
