@@ -69,3 +69,20 @@ def test_media_are_blanked_or_passed_and_then_told():
     assert passing.whole(value)
     assert value["data"][0]["b64_json"] == "AAAA"
     assert passing.unscreened == ["data[0].b64_json"]
+
+
+def a_picture():
+    return {"parts": [{"type": "image_url", "image_url": {"url": "https://a.example/b.png"}}]}
+
+
+def test_a_medium_leaves_unread_only_where_that_is_declared():
+    refusing, passing = reader(), reader(Unread.PASS)
+    emptied, kept = a_picture(), a_picture()
+
+    assert refusing.whole(emptied)
+    assert passing.whole(kept)
+    assert emptied["parts"][0]["image_url"]["url"] == ""
+    assert kept == a_picture()
+    assert (refusing.is_passed("audio"), passing.is_passed("audio")) == (False, True)
+    assert refusing.unscreened == []
+    assert passing.unscreened == ["parts[0]", "parts[0].image_url.url", "audio"]
