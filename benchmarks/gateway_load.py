@@ -17,8 +17,9 @@ client, nginx, model and both databases have the rest. Each replica has as many 
 two take turns; a turn counts where every replica asked used all of its share.
 
 ``litellm`` is installed beside, never with, this project. Its filter reads requests and answers. What a
-request costs depends on what is read, so all lengths are told: one question; the same after a conversation,
-of which each side reads every message; and both filters on one answer, in one process without a server.
+request costs depends on what is read, so all lengths are told: one question; the same with a system prompt;
+the same after a conversation, of which each side reads every message; and both filters on one answer, in one
+process without a server.
 """
 
 import argparse
@@ -73,6 +74,7 @@ ladder:
     - {{step: suspend, hours: 24, notice: {{zh: 暂停使用。, en: suspended}}}}
 """
 _ASKED = QUESTION["messages"]
+_SYSTEM = {"role": "system", "content": "你是一家书店的客服，请用简短、礼貌的中文回答顾客的问题。"}
 _BEFORE = [*_ASKED, {"role": "assistant", "content": TEXT}] * 5
 _QUIET_LITELLM = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR"}
 _LITELLM_ALONE = """
@@ -315,6 +317,9 @@ def _behind_nginx(nginx: str, wrk: str, *, seconds: int, share: float) -> None:
                 for _ in range(_TURNS + 1)
             ][1:]  # the first warms up
             counted = [(one.answered, two.answered) for one, two in turns if min(one.busy, two.busy) >= _BUSY]
+            if not counted:
+                print(f"{what}: in all {_TURNS} turns something else was slow; ask for more --seconds")
+                continue
             one, two = (statistics.median(answered) / seconds for answered in zip(*counted, strict=True))
             ratio = statistics.median(two / one for one, two in counted)
             print(
@@ -393,6 +398,7 @@ async def _litellm(program: Path, requests: int, streams: int) -> None:
     cost: dict[tuple[str, str], list[float]] = {}
     kinds = (
         ("request", QUESTION, False),
+        ("request with a system prompt", QUESTION | {"messages": [_SYSTEM, *_ASKED]}, False),
         ("request in a conversation", QUESTION | {"messages": [*_BEFORE, *_ASKED]}, False),
         ("event", QUESTION, True),
     )
