@@ -293,23 +293,25 @@ def png(picture):
     return data.getvalue()
 
 
+async def painted(gateway):
+    """The pictures that leave a gateway, as bytes."""
+    surface = surface_at("POST", "images/generations")
+    asked = Asked(surface, {"model": "m", "prompt": "山"}, surface.path)
+    async with gateway.running():
+        answer = await gateway.answer(gateway.exchange(asked, ANYBODY))
+    return [base64.b64decode(each["b64_json"]) for each in answer.body["data"]]
+
+
 def test_a_gateway_watermarks_the_pictures_that_can_hold_it_where_that_is_declared(settings, monkeypatch):
     busy = png(Image.effect_noise((300, 280), 30).convert("RGB"))
     small = png(Image.new("RGB", (64, 64)))
-    painted = [{"b64_json": base64.b64encode(each).decode()} for each in (busy, small)]
-    body = {"model": "m", "prompt": "山"}
-    surface = surface_at("POST", "images/generations")
-
-    async def ask(gateway):
-        async with gateway.running():
-            return await gateway.answer(gateway.exchange(Asked(surface, body, surface.path), ANYBODY))
-
+    made = [{"b64_json": base64.b64encode(each).decode()} for each in (busy, small)]
     with (
         ModelEndpoint() as model,
         Workspace.create(settings) as workspace,
         workspace.ledger.writer() as writer,
     ):
-        model.always(Sends((json.dumps({"created": 1, "data": painted}).encode(),)))
+        model.always(Sends((json.dumps({"created": 1, "data": made}).encode(),)))
         models = (DeclaredModel(name="m", upstreams=(DeclaredUpstream(url=model.url),)),)
         plain = GatewayDeclaration(producer=PRODUCER, models=models)
         declared = msgspec.structs.replace(plain, picture_watermark=True)
@@ -318,8 +320,7 @@ def test_a_gateway_watermarks_the_pictures_that_can_hold_it_where_that_is_declar
         key = workspace.marking.make_key(PRODUCER)
 
         def left(declaration):
-            answer = asyncio.run(ask(workspace.gateway(declaration, writer=writer))).body
-            files = [base64.b64decode(each["b64_json"]) for each in answer["data"]]
+            files = asyncio.run(painted(workspace.gateway(declaration, writer=writer)))
             checks = [workspace.marking.verify(each, name="a", seek_watermarks=True) for each in files]
             assert all(each.implicit is Verdict.MET for each in checks)
             return [each.watermark for each in checks]
@@ -337,13 +338,6 @@ def test_a_gateway_watermarks_the_pictures_that_can_hold_it_where_that_is_declar
 
 
 def test_a_gateway_does_with_signed_pictures_what_is_declared(settings):
-    body = {"model": "m", "prompt": "山"}
-    surface = surface_at("POST", "images/generations")
-
-    async def ask(gateway):
-        async with gateway.running():
-            return await gateway.answer(gateway.exchange(Asked(surface, body, surface.path), ANYBODY))
-
     with (
         ModelEndpoint() as model,
         Workspace.create(settings) as workspace,
@@ -356,8 +350,8 @@ def test_a_gateway_does_with_signed_pictures_what_is_declared(settings):
             return workspace.gateway(declared, writer=writer)
 
         def left(signed_media):
-            (answer,) = asyncio.run(ask(gateway(signed_media))).body["data"]
-            check = workspace.marking.verify(base64.b64decode(answer["b64_json"]), name="a")
+            (file,) = asyncio.run(painted(gateway(signed_media)))
+            check = workspace.marking.verify(file, name="a")
             assert check.implicit is Verdict.MET
             return check.provenance.status
 
@@ -370,11 +364,11 @@ def test_a_gateway_does_with_signed_pictures_what_is_declared(settings):
             label=ImplicitLabel.first(producer=PRODUCER, produce_id="theirs"),
             signing=Signing(c2pa=True),
         )
-        painted = [{"b64_json": base64.b64encode(signed.data).decode()}]
-        model.always(Sends((json.dumps({"created": 1, "data": painted}).encode(),)))
+        made = [{"b64_json": base64.b64encode(signed.data).decode()}]
+        model.always(Sends((json.dumps({"created": 1, "data": made}).encode(),)))
 
         with pytest.raises(UpstreamFailed, match="signed_media: renew"):
-            asyncio.run(ask(gateway(SignedMedia.REFUSE)))
+            asyncio.run(painted(gateway(SignedMedia.REFUSE)))
         assert left(SignedMedia.BREAK) is ProvenanceStatus.INVALID
         assert left(SignedMedia.RENEW) is ProvenanceStatus.UNTRUSTED
 
